@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/methods/tensor_logic/evaluation.hpp"
+
+#include <functional>
+#include <memory>
+#include <span>
+
+/// Tuple sets and semi-naive evaluation of rules (digest 2.10 b), one source for CPU and GPU.
+namespace vitrine::tl::sparse {
+
+/// The tuples of one relation with the round in which each came in. Immutable once handed out.
+class TupleSet {
+  public:
+    virtual ~TupleSet() = default;
+    [[nodiscard]] virtual std::uint32_t arity() const = 0;
+    [[nodiscard]] virtual std::uint64_t size() const = 0;
+    [[nodiscard]] virtual std::int64_t bytes() const = 0;
+    [[nodiscard]] virtual bool contains(std::span<const Cell> tuple) const = 0;
+    /// From 1 (base facts); 0: not in the set, or rounds were not kept.
+    [[nodiscard]] virtual std::uint32_t roundOf(std::span<const Cell> tuple) const = 0;
+    /// Every tuple once, in order of the cells' bits; stops when `visit` returns false.
+    virtual void forEach(const std::function<bool(std::span<const Cell>, std::uint32_t round)>& visit) const = 0;
+    /// Tuples whose bound columns (mask bit k) equal those of `pattern`.
+    virtual void match(std::span<const Cell> pattern, std::uint32_t boundMask,
+                       const std::function<bool(std::span<const Cell>, std::uint32_t round)>& visit) const = 0;
+    /// Distinct cells of a column, ascending.
+    [[nodiscard]] virtual std::vector<Cell> column(std::uint32_t index) const = 0;
+};
+
+/// A numeric tensor over relations, stored by its non-zero cells: tuples with int64 values.
+struct Counts {
+    std::uint32_t arity = 0;
+    std::vector<Cell> cells;            ///< rows * arity, sorted by the cells' bits
+    std::vector<std::int64_t> values;   ///< [rows]
+};
+
+/// Reads numeric tensors for comparisons; positions are cells of the axes' domains.
+class TensorReader {
+  public:
+    virtual ~TensorReader() = default;
+    struct Number {
+        bool isInteger = true;
+        std::int64_t integer = 0;
+        double real = 0;
+    };
+    /// 0 for cells outside the tensor's domains.
+    [[nodiscard]] virtual Number at(TensorId tensor, std::span<const Cell> cells) const = 0;
+};
+
+/// All tuple sets of one evaluation.
+class Engine {
+  public:
+    /// \param program  outlives the engine. Its dictionary may grow while rules compute new integers.
+    static std::unique_ptr<Engine> create(Program& program, const EvaluateOptions& options, const TensorReader& tensors,
+                                          Observer* observer);
+    virtual ~Engine() = default;
+
+    /// Puts given rows into a relation (duplicates are dropped).
+    virtual void insert(TensorId relation, std::span<const Cell> cells, std::uint64_t rows) = 0;
+    /// Least fixpoint of one stratum of rules. On an error or a stop the last complete round is kept.
+    /// \errors E-LIMIT (rounds, tuples, memory: names the rule and the predicted rows), E-TYPE, E-DIV0, E-MATH
+    [[nodiscard]] virtual Diagnostics evaluate(std::uint32_t stratum) = 0;
+    /// Never null after its stratum is complete (an empty set for a relation without tuples).
+    [[nodiscard]] virtual std::shared_ptr<const TupleSet> set(TensorId relation) const = 0;
+
+    /// Sum over `summed` of a product of relation atoms, per value of `kept`, as counts; each atom at its index terms.
+    [[nodiscard]] virtual Result<Counts> count(const Equation& equation, std::span<const VarId> kept,
+                                               std::span<const Atom> atoms) = 0;
+
+    /// Backward chaining by tabling: all tuples of `relation` that match. `bound` bit k: pattern[k] is given.
+    [[nodiscard]] virtual Diagnostics demand(TensorId relation, std::span<const Cell> pattern, std::uint32_t boundMask,
+                                             std::vector<std::vector<Cell>>& answers) = 0;
+    [[nodiscard]] virtual std::pair<std::uint64_t, std::uint64_t> demanded() const = 0;
+
+    /// The rule and body of a first derivation of a tuple, recomputed from the rounds.
+    [[nodiscard]] virtual std::optional<Proof> prove(TensorId relation, std::span<const Cell> tuple, int maxDepth,
+                                                     std::stop_token stop) const = 0;
+    [[nodiscard]] virtual const std::vector<RoundReport>& rounds() const = 0;
+};
+
+} // namespace vitrine::tl::sparse
