@@ -30,6 +30,7 @@ struct Domain {
     bool isDeferred = false;     ///< sized when `columns` are complete (rule 8)
     std::int64_t size = 0;       ///< number of positions
     std::vector<Cell> symbols;   ///< position k is symbols[k]; empty: positions are the integers 0 .. size - 1
+    bool isSorted = false;       ///< `symbols` ascend in the dictionary's order: a search that misses is final
     std::vector<std::pair<TensorId, std::uint32_t>> columns; ///< relation columns of the class
     std::vector<Cell> constants; ///< of a deferred domain: what the program text itself mentions
     std::string name;            ///< variables of the class, for people: "x, y"
@@ -265,7 +266,8 @@ struct Program {
     [[nodiscard]] std::optional<TensorId> find(std::string_view name) const;
 };
 
-/// Position of a cell in a domain; nothing when it takes no part. \cost O(1) for integers, O(log) for symbols.
+/// Position of a cell in a domain; nothing when it takes no part. \cost O(1) for integers, O(log) for symbols that are
+/// sorted (others, in the order of a @domain list, are searched one by one).
 [[nodiscard]] std::optional<std::int64_t> positionOf(const Program& program, const Domain& domain, Cell cell);
 [[nodiscard]] Cell cellAt(const Program& program, const Domain& domain, std::int64_t position);
 

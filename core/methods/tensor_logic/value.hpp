@@ -18,6 +18,13 @@ using Cell = std::uint32_t;
 inline constexpr Cell DictionaryBit = 0x80000000u;
 [[nodiscard]] constexpr bool isSmallInteger(Cell cell) { return (cell & DictionaryBit) == 0; }
 
+/// Rank of the integer 0 in the order of `Dictionary::ranks`: negative integers rank below it.
+inline constexpr std::uint64_t SmallIntegerRank = 1ULL << 32;
+/// Rank of any cell, given the ranks of the dictionary's ids.
+[[nodiscard]] inline std::uint64_t rankOf(Cell cell, std::span<const std::uint64_t> ranks) {
+    return isSmallInteger(cell) ? SmallIntegerRank + cell : ranks[cell & ~DictionaryBit];
+}
+
 /// A symbol or a 64-bit integer, decoded.
 struct Value {
     bool isSymbol = false;
@@ -45,8 +52,8 @@ class Dictionary {
     [[nodiscard]] std::string text(Cell cell) const;
     /// Order of answers: integers before symbols, integers numerically, symbols by code point. <0, 0, >0.
     [[nodiscard]] int compare(Cell a, Cell b) const;
-    /// Rank of each dictionary id in that order, for sorting many tuples: rank(small integer) is itself in its range.
-    /// Result [size()], larger rank = later; valid until the dictionary grows.
+    /// Rank of each dictionary id in that order, for sorting many tuples; `rankOf` gives the rank of any cell.
+    /// Result [size()], larger rank = later, below 2^34; valid until the dictionary grows. \cost O(n log n)
     [[nodiscard]] std::vector<std::uint64_t> ranks() const;
 
   private:
