@@ -235,7 +235,7 @@ class Shapes:
                     for a in r.args or []:
                         if isinstance(a, Index):
                             out += [v.pos for v in ivars(a.expr) if self.find(("V", s.id, v.name)) == root]
-        for n in self.members(root):
+        for n in [] if out else self.members(root):
             if n[0] == "T":
                 out += [r.pos for s in self.prog.statements for r in self.prog.allRefs(s) if r.name == n[1]]
         return out
