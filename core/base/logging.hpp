@@ -21,7 +21,8 @@ struct LogRecord {
 void startLogFile(const std::string& folder);
 /// Thread-safe; never throws, never blocks on a full disk.
 void logMessage(LogLevel level, std::string_view category, std::string_view text);
-/// One sink besides the file (the window's log dock, a test). Called on the logging thread. Returns a token to remove it.
+/// One sink besides the file (the window's log dock, a test). Called on the logging thread. Returns a token to remove
+/// it.
 int addLogSink(std::function<void(const LogRecord&)> sink);
 void removeLogSink(int token);
 

@@ -24,7 +24,10 @@ struct TensorSnapshot {
         for (const std::int64_t extent : shape) count *= extent;
         return count;
     }
-    template <typename T> [[nodiscard]] const T* as() const { return reinterpret_cast<const T*>(data.get()); }
+    template <typename T>
+    [[nodiscard]] const T* as() const {
+        return reinterpret_cast<const T*>(data.get());
+    }
 };
 
 /// One curve. NaN in y is a gap with a marker.
@@ -82,12 +85,12 @@ struct Device {
 
 struct DeviceInfo {
     Device device;
-    std::string model;               ///< "AMD EPYC", "NVIDIA H100"
+    std::string model; ///< "AMD EPYC", "NVIDIA H100"
     int cores = 1;
-    std::int64_t memoryBytes = 0;    ///< installed
-    std::int64_t freeBytes = 0;      ///< now
+    std::int64_t memoryBytes = 0; ///< installed
+    std::int64_t freeBytes = 0;   ///< now
     bool usable = true;
-    std::string reason;              ///< why not usable, or empty
+    std::string reason; ///< why not usable, or empty
 };
 
 } // namespace vitrine

@@ -6,5 +6,7 @@
 #endif
 
 namespace vitrine {
-const char* commit() { return VITRINE_COMMIT; }
+const char* commit() {
+    return VITRINE_COMMIT;
+}
 } // namespace vitrine

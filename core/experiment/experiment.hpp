@@ -32,8 +32,6 @@ struct CheckpointRef {
     std::filesystem::path file;
 };
 
-class DataCatalog; ///< core/data
-
 /// Everything that a run may touch.
 struct RunContext {
     std::stop_token stop;

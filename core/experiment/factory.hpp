@@ -21,7 +21,8 @@ class MethodFactory {
 };
 
 using FactoryList = std::vector<const MethodFactory*>;
-/// Name of the exported function: `const vitrine::FactoryList* vitrine_method_factories(int abi)`; null for another abi.
+/// Name of the exported function: `const vitrine::FactoryList* vitrine_method_factories(int abi)`; null for another
+/// abi.
 inline constexpr int FactoryAbi = 1;
 
 } // namespace vitrine
