@@ -47,6 +47,21 @@ class TensorReader {
     };
     /// 0 for cells outside the tensor's domains.
     [[nodiscard]] virtual Number at(TensorId tensor, std::span<const Cell> cells) const = 0;
+    /// Visits every cell whose value is not 0, for a numeric tensor that stands as an atom (its step).
+    /// \return false when the tensor cannot be walked that way: then its domains are enumerated through at().
+    virtual bool forEachNonZero(TensorId /*tensor*/,
+                                const std::function<void(std::span<const Cell>, const Number&)>& /*visit*/) const {
+        return false;
+    }
+};
+
+struct TupleKernels; ///< kernels.hpp
+
+/// Inner choices, for tests and benchmarks; the defaults are what users get.
+struct Tuning {
+    bool useRows = true;                   ///< bit rows for chains of binary relations (CPU only)
+    const TupleKernels* kernels = nullptr; ///< null: those of the options' device
+    std::uint64_t chunkRows = 0;           ///< bindings in flight; 0: 16,384 on the CPU, 4,194,304 on a GPU
 };
 
 /// All tuple sets of one evaluation.
@@ -54,15 +69,15 @@ class Engine {
   public:
     /// \param program  outlives the engine. Its dictionary may grow while rules compute new integers.
     static std::unique_ptr<Engine> create(Program& program, const EvaluateOptions& options, const TensorReader& tensors,
-                                          Observer* observer);
+                                          Observer* observer, const Tuning& tuning = {});
     virtual ~Engine() = default;
 
-    /// Puts given rows into a relation (duplicates are dropped).
+    /// Puts given rows into a relation (duplicates are dropped). Before the first stratum that uses it is evaluated.
     virtual void insert(TensorId relation, std::span<const Cell> cells, std::uint64_t rows) = 0;
     /// Least fixpoint of one stratum of rules. On an error or a stop the last complete round is kept.
     /// \errors E-LIMIT (rounds, tuples, memory: names the rule and the predicted rows), E-TYPE, E-DIV0, E-MATH
     [[nodiscard]] virtual Diagnostics evaluate(std::uint32_t stratum) = 0;
-    /// Never null after its stratum is complete (an empty set for a relation without tuples).
+    /// The set as it stands; never null after its stratum is complete (an empty set for a relation without tuples).
     [[nodiscard]] virtual std::shared_ptr<const TupleSet> set(TensorId relation) const = 0;
 
     /// Sum over `summed` of a product of relation atoms, per value of `kept`, as counts; each atom at its index terms.
