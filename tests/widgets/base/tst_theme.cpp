@@ -62,9 +62,10 @@ class TestTheme : public QObject {
         QLabel label;
         label.show();
         theme->setMode(ThemeMode::Dark);
-        QCOMPARE(label.palette().color(QPalette::Window), darkTokens().window);
+        QCOMPARE(QApplication::palette().color(QPalette::Window), darkTokens().window);
+        QTRY_COMPARE(label.palette().color(QPalette::Window), darkTokens().window);
         theme->setMode(ThemeMode::Light);
-        QCOMPARE(label.palette().color(QPalette::Window), lightTokens().window);
+        QTRY_COMPARE(label.palette().color(QPalette::Window), lightTokens().window);
     }
 
     void scale_two_doublesPixels() {
