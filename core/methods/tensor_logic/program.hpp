@@ -27,16 +27,20 @@ enum class ElementType { Bool, Int, Real };
 
 /// The values that one class of index positions runs through (digest 2.5).
 struct Domain {
-    bool isDeferred = false;     ///< sized when `columns` are complete (rule 8)
+    /// Not sized yet: sized by completeRelation once `columns` are complete (rule 8), or, when `columns` is empty, once
+    /// the deferred domains that its size follows from are (rules 4 and 5). completeRelation clears it.
+    bool isDeferred = false;
     std::int64_t size = 0;       ///< number of positions
     std::vector<Cell> symbols;   ///< position k is symbols[k]; empty: positions are the integers 0 .. size - 1
     bool isSorted = false;       ///< `symbols` ascend in the dictionary's order: a search that misses is final
-    std::vector<std::pair<TensorId, std::uint32_t>> columns; ///< relation columns of the class
+    std::vector<std::pair<TensorId, std::uint32_t>> columns; ///< of a deferred domain: columns that rules compute
     std::vector<Cell> constants; ///< of a deferred domain: what the program text itself mentions
     std::string name;            ///< variables of the class, for people: "x, y"
 };
 
-/// Facts, literals and file data of a tensor. Relations: rows only. Numeric tensors: rows are positions, as cells.
+/// Facts, literals and file data of a tensor. Relations: rows only, in source order, repeats kept. Other tensors
+/// (Boolean ones included): a row is a position, as cells of the axes' domains; every position at most once, values
+/// given twice are already added; cells without a row are 0.
 struct GivenData {
     std::vector<Cell> cells;            ///< rows * arity, row-major
     std::vector<std::int64_t> integers; ///< one a row, when all are integers
@@ -61,6 +65,7 @@ struct TensorInfo {
     std::int64_t virtualSlices = 0;     ///< slices kept, >= 1, when virtualAxis >= 0
     bool isLearned = false, isFrozen = false;
     ByteRange firstUse;
+    ByteRange definition;       ///< first head, fact, literal, file or declaration
     bool hasDefinition = false; ///< equation, rule, fact, literal, file or declaration
 };
 
@@ -70,7 +75,9 @@ struct IndexTerm {
     Kind kind = Kind::Constant;
     VarId var = NoId;
     Cell constant = 0;      ///< of a Constant used as a value (relations)
-    std::int64_t offset = 0; ///< of a Constant: its position (tensors) or integer value
+    /// Of a Constant that is the whole index: its position in the axis' domain, -1 when it is not in there (relations
+    /// only); completeRelation renews it for domains of symbols. Within arithmetic: the integer.
+    std::int64_t offset = 0;
     std::vector<IndexTerm> operands;
     bool isVirtual = false;
     ByteRange range;
@@ -121,11 +128,13 @@ struct Node {
 
 struct Var {
     std::string name;
-    DomainId domain = NoId; ///< NoId: bound by tuples only
-    bool isAnonymous = false;
+    DomainId domain = NoId; ///< in equations what it runs through; in rules its class, NoId: in no tensor's index
+    bool isAnonymous = false; ///< `_` and the variables that slices make
 };
 
-/// One Datalog rule. Equations that are pure positive joins under a Boolean head arrive as rules too.
+/// One Datalog rule. Equations that are pure positive joins under the head of a relation arrive as rules too (one rule
+/// for each additive term), and so do those of other Boolean tensors when they are recursive. A head that is no relation
+/// keeps only tuples inside its axes' domains.
 struct Atom {
     TensorId tensor = NoId;       ///< a relation, or a numeric tensor meant as its step (cell > 0)
     std::vector<IndexTerm> args;  ///< Variable, Constant (compare `constant`), or arithmetic over bound variables
@@ -145,8 +154,10 @@ struct Rule {
     Atom head;
     std::vector<Atom> atoms;      ///< positive and negated, source order
     std::vector<Comparison> comparisons;
-    std::vector<Var> vars;        ///< one with a domain that no atom binds runs through its domain (a tensor's plain index)
-    std::vector<VarId> domainVars; ///< those
+    std::vector<Var> vars;
+    /// Those that no tuple set binds and no `defines` gives: each runs through the whole of its domain (plain indices of
+    /// tensors in comparisons and of atoms over tensors that are not computed by rules; slices).
+    std::vector<VarId> domainVars;
 };
 
 struct Equation {
@@ -159,7 +170,7 @@ struct Equation {
     Node value;
     bool isStepped = false;           ///< Boolean head: the step of the whole right side, OR-ed into the head
     std::vector<VarId> reduced;       ///< max= min= avg= *=: variables reduced over the whole right side
-    std::vector<Node> guards;         ///< those operators: Boolean factors that skip a combination
+    std::vector<Node> guards;         ///< those operators: Boolean factors that skip a combination; no longer in `value`
     /// Cells apply only where these are in range: index built from left variables and constants alone (rule 6).
     struct Bound {
         TensorId tensor;
@@ -173,7 +184,7 @@ struct Equation {
 struct Stratum {
     enum class Kind {
         Data,     ///< given data only
-        Rules,    ///< relations by rules (and equations that do not recur, evaluated first)
+        Rules,    ///< relations by rules (and stepped equations of them, which do not recur: evaluated first)
         Equations,///< numeric tensors that do not depend on themselves
         Recursive ///< numeric tensors that do: by element, or swept under @iterate
     };
@@ -245,6 +256,9 @@ struct Marks {
 
 enum class Mode { Forward, Backward };
 
+/// What completeRelation needs to size the domains that the text alone does not size. Opaque.
+struct ShapeState;
+
 struct Program {
     Source source;
     ast::Program syntax;
@@ -262,6 +276,7 @@ struct Program {
     std::int64_t iterateMax = 100;
     double iterateTolerance = 1e-6;
     Marks marks;
+    std::shared_ptr<ShapeState> shapes; ///< null: no domain is deferred
 
     [[nodiscard]] std::optional<TensorId> find(std::string_view name) const;
 };
