@@ -18,13 +18,13 @@ enum class Severity { Note, Warning, Error };
 /// An expected failure as a value. Text for people is made by the window from `message` and `arguments`;
 /// `toText` gives the English of logs and of the shell.
 struct Error {
-    std::string code;                   ///< stable, never reused: "VIT-STORE-003"
-    std::string message;                ///< message id, English with %1..%9: "The folder %1 is read-only"
-    std::vector<std::string> arguments; ///< for %1..%9
-    std::string hint;                   ///< message id of what to do, may be empty
-    std::string where;                  ///< file, knob or position, may be empty
+    std::string code = {};                   ///< stable, never reused: "VIT-STORE-003"
+    std::string message = {};                ///< message id, English with %1..%9: "The folder %1 is read-only"
+    std::vector<std::string> arguments = {}; ///< for %1..%9
+    std::string hint = {};                   ///< message id of what to do, may be empty
+    std::string where = {};                  ///< file, knob or position, may be empty
     Severity severity = Severity::Error;
-    std::shared_ptr<const Error> cause; ///< what lay beneath, or null
+    std::shared_ptr<const Error> cause = {}; ///< what lay beneath, or null
 };
 
 /// An Error of severity Error without a cause, in one line.
