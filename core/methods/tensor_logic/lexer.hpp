@@ -135,6 +135,7 @@ class StatementLexer {
     std::vector<Token> m_tokens;
     std::uint32_t m_depth = 0;
     std::uint32_t m_resumeAt = 0; ///< start of a line inside brackets that looks like a statement; 0: none
+    int m_secondPasses = 0;
     bool m_hasErrors = false, m_isStringOpen = false;
 };
 

@@ -7,6 +7,8 @@ namespace vitrine::tl {
 
 namespace {
 
+constexpr int MaxSecondPasses = 20;
+
 /// A line of text read for its shape only: does an = ? <- stand outside the brackets that it opens itself?
 class LineProbe {
   public:
@@ -147,8 +149,9 @@ void StatementLexer::recoverFrom(std::size_t index) {
         m_scanner = Scanner(m_text, m_resumeAt);
         return;
     }
-    // Everything up to the end of the text was swallowed by a bracket: go on below the line of the error.
-    if (m_depth == 0 || m_tokens.back().kind != Tok::EndOfFile) return;
+    // Everything up to the end of the text was swallowed by a bracket: go on below the line of the error. Each time
+    // costs a pass over the rest of the text.
+    if (m_depth == 0 || m_tokens.back().kind != Tok::EndOfFile || ++m_secondPasses > MaxSecondPasses) return;
     const std::size_t newline = m_text.find('\n', m_tokens[index].begin);
     if (newline != std::string::npos) m_scanner = Scanner(m_text, static_cast<std::uint32_t>(newline + 1));
 }
