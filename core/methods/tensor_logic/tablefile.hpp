@@ -19,10 +19,10 @@ namespace vitrine::tl {
 
 /// How a file is cut into cells.
 enum class TableFormat {
-    Words, ///< .txt: words between blanks; a relation position x word, positions from 0
-    Comma, ///< .csv: RFC 4180, quoted cells may hold commas, doubled quotes and newlines
+    Words, ///< .txt: words between blanks, all of them symbols; a relation position x word, positions from 0
+    Comma, ///< .csv: RFC 4180, quoted cells may hold commas, doubled quotes and newlines; blanks around others go
     Tab,   ///< .tsv, .facts: one tab between cells, nothing is quoted; triples head, relation, tail
-    Blanks ///< anything else (.edges, .mtx, .el, ...): cells between tabs, blanks or commas
+    Blanks ///< anything else (.edges, .mtx, .el, ...): tabs between cells, or blanks in a line without a tab
 };
 /// By the name's ending, in any letter case.
 [[nodiscard]] TableFormat tableFormatOf(const std::filesystem::path& file);
@@ -46,10 +46,11 @@ struct TableRows {
 
 /// Reads a relation, streaming, straight into the dictionary.
 ///
-/// Empty lines are skipped; so are lines that begin with # or % in format Blanks. A file that begins with
-/// %%MatrixMarket is a coordinate matrix: its size line is skipped, its entries are rows as written (positions from 1,
-/// of a symmetric matrix the stored half), and a third cell is dropped when two are wanted. A .txt that holds two
-/// integers on every line, or such lines below comment lines, is an edge list rather than words.
+/// Empty lines are skipped. Lines that begin with # or % are comments: anywhere in format Blanks, before the first row
+/// in format Tab. A file that begins with %%MatrixMarket is a coordinate matrix: its size line is skipped, its entries
+/// are rows as written (positions from 1, of a symmetric matrix the stored half), and a third cell is dropped when two
+/// are wanted. A .txt is a table instead of words when other than two columns are wanted, or when each of its first
+/// lines holds two integers or exactly one tab (edge lists and triples are often named so).
 ///
 /// \param arity  columns wanted; nothing: as many as the first row has. Words have two
 /// \errors       E-FILE: cannot be read, wrong column count, quote that does not end, invalid UTF-8, zero byte, too
