@@ -6,18 +6,12 @@ import math
 
 from analyse import BUILTIN, exprVars, tensorRefs
 from lexer import TlvError
-from shapes import Dom, evalIndex
+from shapes import Cycle, Dom, evalIndex
 from syntax import (Atom, Call, Compare, Equation, Facts, IConst, Index, IVar, Literal, Num, Pow, Ref, Rule,
                     Slice, Str, Sum, Term, children, ivars, refVars, unwrap)
 
 ROUNDS = 100_000
 SPARSE_CELLS = 1 << 26
-
-
-class Cycle(Exception):
-    def __init__(self, equation):
-        super().__init__("cycle")
-        self.equation = equation
 
 
 class Relation:

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Random programs: the reference implementation against another one.
 
-fuzz.py COMMAND [--seed S] [--count N] [--columns]
+fuzz.py COMMAND [--seed S] [--count N] [--columns] [--mutate]
 
 COMMAND is run as `COMMAND FILE`, for example "build/bin/vitrine-run tl". Answers must be equal;
 of errors the line and the code (with --columns the column too). A difference is printed with
-the smallest program that still shows it. Without COMMAND the programs themselves are printed.
+the smallest program that still shows it. --mutate damages one statement of each program. Without COMMAND the programs themselves are printed.
 """
 
 import argparse
@@ -249,10 +249,29 @@ def generate(seed):
     return (Logic if seed % 2 else Numbers)(rng).program()
 
 
+PLACELESS = ("E-DOMAIN", "E-STRAT", "E-CYCLE")
+PIECE = re.compile(r"[^\W\d]\w*|[0-9.]+|<-|[<>=!+*]=|\s+|.")
+
+
+def mutate(lines, seed):
+    """Deletes, doubles or replaces one piece of one statement."""
+    rng = random.Random(seed)
+    k = rng.randrange(len(lines))
+    pieces = PIECE.findall(lines[k])
+    j = rng.randrange(len(pieces))
+    pieces[j] = rng.choice(["", pieces[j] * 2, rng.choice(["(", ")", "[", "]", ",", "+", "*", "?", "<-", "3", "x", "Q",
+                                                           ".", ";", "not", "^", "_", "=", "/", "%", ":", "'"])])
+    return lines[:k] + ["".join(pieces)] + lines[k + 1:]
+
+
+def keys(errors, columns):
+    """What of the errors is compared; the place of some is left open by the definition."""
+    return sorted({(0 if c in PLACELESS else a, b if columns and c not in PLACELESS else 0, c) for a, b, c in errors})
+
+
 def oracle(lines, columns):
     out, errors = tlv.run("\n".join(lines) + "\n", ".")
-    found = sorted({(e.pos[0], e.pos[1] if columns else 0, e.code) for e in errors})
-    return ("\n".join(out), found)
+    return ("\n".join(out), keys([(*e.pos, e.code) for e in errors], columns))
 
 
 def other(command, lines, columns):
@@ -264,7 +283,7 @@ def other(command, lines, columns):
             p = subprocess.run([*command, path], capture_output=True, timeout=60, cwd=tmp)
         except subprocess.TimeoutExpired:
             return ("time is up", [])
-    found = sorted({(int(a), int(b) if columns else 0, c) for a, b, c in ERROR.findall(p.stderr.decode())})
+    found = keys([(int(a), int(b), c) for a, b, c in ERROR.findall(p.stderr.decode())], columns)
     if p.returncode not in (0, 2) or (p.returncode == 2) != bool(found):
         return (f"status {p.returncode}", found)
     return ("" if found else p.stdout.decode().rstrip("\n"), found)
@@ -306,7 +325,7 @@ def run(args):
         command[0] = os.path.abspath(command[0])
     bad = errors = 0
     for seed in range(args.seed, args.seed + args.count):
-        lines = generate(seed)
+        lines = mutate(generate(seed), seed) if args.mutate else generate(seed)
         if command is None:
             print(f"# seed {seed}\n" + "\n".join(lines))
             print("\n".join("#> " + x for x in str(oracle(lines, True)).split("\\n")))
@@ -332,6 +351,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=100)
     parser.add_argument("--columns", action="store_true")
+    parser.add_argument("--mutate", action="store_true")
     return tlv.deep(run, parser.parse_args())
 
 

@@ -14,6 +14,14 @@ def valueKey(v):
     return (0, v, "") if not isinstance(v, str) else (1, 0, v)
 
 
+class Cycle(Exception):
+    """An element that depends on itself."""
+
+    def __init__(self, equation):
+        super().__init__("cycle")
+        self.equation = equation
+
+
 class Dom:
     """Ordered domain: 0..n-1, or a list of values."""
 
@@ -534,13 +542,20 @@ class Shapes:
             self.force(root)
         return self.sizes[root]
 
+    def complete(self, name, root):
+        """The finished relation; E-DOMAIN if it needs the size of this very class."""
+        try:
+            return self.engine.relation(name, self.anyPos(root))
+        except Cycle:
+            raise TlvError("E-DOMAIN", self.anyPos(root), f"{name} needs its own size")
+
     def force(self, root):
         todo = [root] if root in self.lazy else list(self.lazy)
         for r in todo:
             if r not in self.sizes:
                 extra = []
                 for name, k in self.lazy[r]:
-                    extra += [row[k] for row in self.engine.relation(name, self.anyPos(r))]
+                    extra += [row[k] for row in self.complete(name, r)]
                 self.sizes[r] = self.fromConstants(r, extra) or Dom(0)
         if root not in self.sizes:
             while self.pass1() or self.pass2() or self.pass3() or self.pass4():
