@@ -49,6 +49,8 @@ Json body(const CheckpointSaved& saved) {
 Json body(const StateChanged& change) {
     Json json{{"event", "state"}, {"from", toString(change.from)}, {"to", toString(change.to)}};
     if (!change.reason.empty()) json["reason"] = change.reason;
+    if (const auto& from = change.resumedFrom)
+        json["resumed"] = {{"attempt", from->attempt}, {"n", from->sequence}, {"step", from->step}};
     return json;
 }
 
@@ -140,7 +142,15 @@ EventBody readCheckpoint(Reader& in) {
 }
 
 EventBody readState(Reader& in) {
-    return StateChanged{in.state("from"), in.state("to"), in.text("reason", false)};
+    StateChanged change{in.state("from"), in.state("to"), in.text("reason", false), std::nullopt};
+    const Json* point = in.at("resumed");
+    if (!point) return change;
+    Reader inner{*point, {}};
+    if (point->is_object())
+        change.resumedFrom =
+            ResumePoint{static_cast<int>(inner.whole("attempt")), inner.whole("n"), inner.whole("step")};
+    if (!point->is_object() || !inner.wrong.empty()) in.fail("resumed");
+    return change;
 }
 
 EventBody readFinished(Reader& in) {

@@ -43,9 +43,16 @@ struct CheckpointSaved {
     std::string file, sha256; ///< relative to the run directory
     std::int64_t bytes = 0;
 };
+/// The checkpoint from which an attempt goes on: everything after event `sequence` of `attempt`, and every attempt
+/// between that one and the new one, is superseded. Attempt 0: from the beginning.
+struct ResumePoint {
+    int attempt = 0;
+    std::int64_t sequence = 0, step = 0;
+};
 struct StateChanged {
     RunState from = RunState::Queued, to = RunState::Starting;
     std::string reason;
+    std::optional<ResumePoint> resumedFrom; ///< on the first event of a resumed attempt
 };
 struct Finished {
     RunState outcome = RunState::Completed;

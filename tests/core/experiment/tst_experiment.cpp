@@ -192,7 +192,7 @@ void TestExperiment::states_names_roundTrip() {
 
 void TestExperiment::events_allKinds_roundTrip_data() {
     QTest::addColumn<int>("which");
-    for (int i = 0; i < 11; ++i) QTest::addRow("%d", i) << i;
+    for (int i = 0; i < 12; ++i) QTest::addRow("%d", i) << i;
 }
 
 void TestExperiment::events_allKinds_roundTrip() {
@@ -207,7 +207,8 @@ void TestExperiment::events_allKinds_roundTrip() {
                                         Snapshot{"matrix", 4, "image/png", nullptr, "artifacts/m.png"},
                                         LogEvent{LogLevel::Warning, "bad %1", {"한글\n\"x\""}, "here:1"},
                                         CheckpointSaved{5, "checkpoints/5.ckpt", std::string(64, 'a'), 123},
-                                        StateChanged{RunState::Running, RunState::Paused, "asked"},
+                                        StateChanged{RunState::Running, RunState::Paused, "asked", std::nullopt},
+                                        StateChanged{RunState::Queued, RunState::Starting, "", ResumePoint{1, 7, 40}},
                                         failed};
     QFETCH(int, which);
     const Event event{42, 1700000000000, bodies.at(static_cast<std::size_t>(which))};

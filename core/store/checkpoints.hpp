@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/store/rundirectory.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace vitrine::store {
+
+struct CheckpointEntry {
+    std::int64_t step = 0;
+    std::string file, sha256; ///< file relative to the run directory
+    std::int64_t bytes = 0;
+    int attempt = 1;
+    std::int64_t sequence = 0; ///< of its CheckpointSaved event
+
+    [[nodiscard]] ResumePoint resumePoint() const { return {attempt, sequence, step}; }
+};
+
+/// Oldest first: from checkpoints/index.json, or, when that is missing or damaged, from the event files.
+[[nodiscard]] std::vector<CheckpointEntry> listCheckpoints(const RunDirectory& run);
+[[nodiscard]] Status writeCheckpointIndex(const RunDirectory& run, const std::vector<CheckpointEntry>& entries);
+
+struct GoodCheckpoint {
+    std::optional<CheckpointEntry> entry; ///< none: there is no good one
+    std::vector<Error> skipped;           ///< VIT-CKPT-001, warnings
+};
+/// The newest checkpoint whose bytes have the recorded hash.
+[[nodiscard]] GoodCheckpoint findGoodCheckpoint(const RunDirectory& run);
+[[nodiscard]] Status verifyCheckpoint(const RunDirectory& run, const CheckpointEntry& entry);
+
+} // namespace vitrine::store
