@@ -9,7 +9,8 @@
 namespace vitrine::tl::sparse {
 
 /// Memory of one build's kernels. Grows by the caller's word, never shrinks, holds plain values.
-template <typename T> class Array {
+template <typename T>
+class Array {
   public:
     explicit Array(const TupleKernels& kernels) : m_kernels(&kernels) {}
     Array(Array&& other) noexcept

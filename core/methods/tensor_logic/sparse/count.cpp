@@ -89,8 +89,7 @@ class CountSink final : public Sink {
         std::vector<std::vector<Cell>> columns(heads.count);
         for (std::uint32_t k = 0; k < heads.count; ++k) {
             columns[k].assign(count, heads.columns[k].constant);
-            if (heads.columns[k].data)
-                m_kernels.toHost(columns[k].data(), heads.columns[k].data, count * sizeof(Cell));
+            if (heads.columns[k].data) m_kernels.toHost(columns[k].data(), heads.columns[k].data, count * sizeof(Cell));
         }
         std::uint64_t kept = 0;
         for (std::uint64_t i = 0; i < count; ++i) {
@@ -115,7 +114,8 @@ class CountSink final : public Sink {
         Array<std::uint64_t> words(m_kernels);
         words.resize(stride * wordsOf(m_kept));
         for (std::uint32_t word = 0; word < wordsOf(m_kept); ++word)
-            m_kernels.move(words.data() + word * stride, m_words.data() + word * m_stride, m_size * sizeof(std::uint64_t));
+            m_kernels.move(words.data() + word * stride, m_words.data() + word * m_stride,
+                           m_size * sizeof(std::uint64_t));
         m_words = std::move(words);
         m_weights.resize(stride);
         m_stride = stride;
@@ -123,9 +123,7 @@ class CountSink final : public Sink {
             throw std::bad_alloc();
     }
 
-    void settle() {
-        m_size = m_settled = m_kernels.addUp(rows(), m_size, m_weights.data());
-    }
+    void settle() { m_size = m_settled = m_kernels.addUp(rows(), m_size, m_weights.data()); }
 
     Database& m_database;
     const TupleKernels& m_kernels;
@@ -186,7 +184,13 @@ Result<Counts> SparseEngine::count(const Equation& equation, std::span<const Var
             show(var);
     }
     if (rule.head.args.size() > MaxColumns)
-        return Error{"E-LIMIT", "A count over relations has more than %1 variables", {std::to_string(MaxColumns)}, "", "", Severity::Error, nullptr};
+        return Error{"E-LIMIT",
+                     "A count over relations has more than %1 variables",
+                     {std::to_string(MaxColumns)},
+                     "",
+                     "",
+                     Severity::Error,
+                     nullptr};
     const auto finish = [&](Result<Counts> result) {
         m_database.dropRelationsFrom(head);
         return result;
@@ -205,11 +209,17 @@ Result<Counts> SparseEngine::count(const Equation& equation, std::span<const Var
     } catch (const Stopped&) {
         return finish(Error{"E-STOPPED", "The evaluation was stopped", {}, "", "", Severity::Error, nullptr});
     } catch (const std::exception&) {
-        return finish(Error{"E-LIMIT", "The counts of %1 exceed the memory budget",
-                            {program.tensors[equation.head].name}, "", "", Severity::Error, nullptr});
+        return finish(Error{"E-LIMIT",
+                            "The counts of %1 exceed the memory budget",
+                            {program.tensors[equation.head].name},
+                            "",
+                            "",
+                            Severity::Error,
+                            nullptr});
     } catch (const Refused& refused) {
         const Diagnostic diagnostic = limitDiagnostic(m_database, refused);
-        return finish(Error{diagnostic.code, diagnostic.message, diagnostic.arguments, "", "", Severity::Error, nullptr});
+        return finish(
+            Error{diagnostic.code, diagnostic.message, diagnostic.arguments, "", "", Severity::Error, nullptr});
     }
 }
 

@@ -16,14 +16,14 @@ class RowsSet;
 /// One relation: its store, or the rows that the row engine left and that become a store when somebody joins them.
 struct Relation {
     TensorId id = NoId;
-    TensorId origin = NoId;                  ///< tensor whose tuples these are: its domains hold for them
+    TensorId origin = NoId; ///< tensor whose tuples these are: its domains hold for them
     std::string name;
-    std::shared_ptr<TupleStore> tuples;      ///< never null
+    std::shared_ptr<TupleStore> tuples; ///< never null
     TupleStore& store() const { return *tuples; }
-    std::uint64_t deltaFirst = 0;            ///< rows deltaFirst .. limit are the delta
-    std::uint64_t limit = 0;                 ///< rows that joins of this round see
-    std::shared_ptr<const RowsSet> rows;     ///< instead of the store
-    std::shared_ptr<const TupleSet> handed;  ///< what set() gave out last
+    std::uint64_t deltaFirst = 0;           ///< rows deltaFirst .. limit are the delta
+    std::uint64_t limit = 0;                ///< rows that joins of this round see
+    std::shared_ptr<const RowsSet> rows;    ///< instead of the store
+    std::shared_ptr<const TupleSet> handed; ///< what set() gave out last
     std::uint64_t handedSize = 0;
 };
 

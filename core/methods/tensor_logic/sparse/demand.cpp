@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-/// Backward chaining. A table is a relation together with a binding pattern; its subgoals are the tuples of a relation of
-/// their own, and its answers follow from rules that start at a subgoal. These rules are evaluated semi-naively, so left
-/// recursion and cycles end. Relations below a negation are completed first.
+/// Backward chaining. A table is a relation together with a binding pattern; its subgoals are the tuples of a relation
+/// of their own, and its answers follow from rules that start at a subgoal. These rules are evaluated semi-naively, so
+/// left recursion and cycles end. Relations below a negation are completed first.
 namespace vitrine::tl::sparse {
 
 namespace {
@@ -198,9 +198,8 @@ bool SparseEngine::isComplete(TensorId id) const {
     const std::uint32_t stratum = m_stratumOf[id];
     if (!m_database.isStored(id) || stratum == NoId || m_isEvaluated[stratum]) return true;
     const auto& rules = m_database.program.strata[stratum].rules;
-    return std::none_of(rules.begin(), rules.end(), [&](std::uint32_t rule) {
-        return m_database.program.rules[rule].head.tensor == id;
-    });
+    return std::none_of(rules.begin(), rules.end(),
+                        [&](std::uint32_t rule) { return m_database.program.rules[rule].head.tensor == id; });
 }
 
 /// All tuples of a relation, and of what it depends on.

@@ -18,8 +18,7 @@ std::unique_ptr<Engine> Engine::create(Program& program, const EvaluateOptions& 
 SparseEngine::SparseEngine(Program& program, const EvaluateOptions& options, const TensorReader& tensors,
                            Observer* observer, const Tuning& tuning)
     : m_database(program, options, tensors, observer, tuning.kernels ? *tuning.kernels : hostKernels(), tuning),
-      m_given(program.tensors.size()), m_stratumOf(program.tensors.size(), NoId),
-      m_isEvaluated(program.strata.size()) {
+      m_given(program.tensors.size()), m_stratumOf(program.tensors.size(), NoId), m_isEvaluated(program.strata.size()) {
     for (std::uint32_t i = 0; i < program.strata.size(); ++i)
         for (const TensorId id : program.strata[i].tensors) m_stratumOf[id] = i;
 }

@@ -32,8 +32,8 @@ class TupleSet {
 /// A numeric tensor over relations, stored by its non-zero cells: tuples with int64 values.
 struct Counts {
     std::uint32_t arity = 0;
-    std::vector<Cell> cells;            ///< rows * arity, sorted by the cells' bits
-    std::vector<std::int64_t> values;   ///< [rows]
+    std::vector<Cell> cells;          ///< rows * arity, sorted by the cells' bits
+    std::vector<std::int64_t> values; ///< [rows]
 };
 
 /// Reads numeric tensors for comparisons; positions are cells of the axes' domains.

@@ -39,11 +39,11 @@ class SparseEngine final : public Engine {
     bool proveByRule(Proof& proof, const Rule& rule, int depth, std::stop_token stop) const;
     bool fillProof(Proof& proof, int depth, std::stop_token stop) const;
 
-    mutable Database m_database; ///< sets are made and indexed when first looked at
-    mutable std::mutex m_mutex;  ///< guards that making
-    std::vector<std::uint64_t> m_given;      ///< by tensor: the first rows of the store are given
-    std::vector<std::uint32_t> m_stratumOf;  ///< by tensor
-    std::vector<bool> m_isEvaluated;         ///< by stratum
+    mutable Database m_database;            ///< sets are made and indexed when first looked at
+    mutable std::mutex m_mutex;             ///< guards that making
+    std::vector<std::uint64_t> m_given;     ///< by tensor: the first rows of the store are given
+    std::vector<std::uint32_t> m_stratumOf; ///< by tensor
+    std::vector<bool> m_isEvaluated;        ///< by stratum
     std::vector<RoundReport> m_rounds;
     std::pair<std::uint64_t, std::uint64_t> m_demanded{0, 0};
 };

@@ -94,58 +94,90 @@ bool power(const Scalar& a, const Scalar& b, ByteRange range, Scalar& result, Fa
 bool callExact(const Node& node, const Scalar& x, Scalar& result) {
     if (x.kind != Scalar::Kind::Integer) return false;
     switch (node.function) {
-    case Function::Step: result = Scalar::of(std::int64_t(x.integer > 0)); return true;
-    case Function::Relu: result = Scalar::of(std::max<std::int64_t>(x.integer, 0)); return true;
-    case Function::Sign: result = Scalar::of(std::int64_t((x.integer > 0) - (x.integer < 0))); return true;
+    case Function::Step:
+        result = Scalar::of(std::int64_t(x.integer > 0));
+        return true;
+    case Function::Relu:
+        result = Scalar::of(std::max<std::int64_t>(x.integer, 0));
+        return true;
+    case Function::Sign:
+        result = Scalar::of(std::int64_t((x.integer > 0) - (x.integer < 0)));
+        return true;
     case Function::Abs:
         if (x.integer == INT64_MIN) return false;
         result = Scalar::of(x.integer < 0 ? -x.integer : x.integer);
         return true;
-    default: return false;
+    default:
+        return false;
     }
 }
 
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+double sigmoid(double x) {
+    return 1 / (1 + std::exp(-x));
+}
 
 bool call(const Node& node, const std::vector<Scalar>& values, Scalar& result, Failure& failure) {
     if (callExact(node, values[0], result)) return true;
     const double x = values[0].number();
     const ByteRange range = node.range;
     switch (node.function) {
-    case Function::Step: return finite(x > 0, range, result, failure);
-    case Function::Sig: return finite(sigmoid(x), range, result, failure);
+    case Function::Step:
+        return finite(x > 0, range, result, failure);
+    case Function::Sig:
+        return finite(sigmoid(x), range, result, failure);
     case Function::SigT: {
         const double t = values[1].number();
         return finite(t == 0 ? double(x > 0) : sigmoid(x / t), range, result, failure);
     }
-    case Function::Relu: return finite(std::max(x, 0.0), range, result, failure);
-    case Function::Tanh: return finite(std::tanh(x), range, result, failure);
-    case Function::Exp: return finite(std::exp(x), range, result, failure);
-    case Function::Log: return finite(std::log(x), range, result, failure);
-    case Function::Sqrt: return finite(std::sqrt(x), range, result, failure);
-    case Function::Abs: return finite(std::abs(x), range, result, failure);
-    case Function::Sign: return finite(double(x > 0) - double(x < 0), range, result, failure);
-    case Function::Sin: return finite(std::sin(x), range, result, failure);
-    case Function::Cos: return finite(std::cos(x), range, result, failure);
-    case Function::Gelu: return finite(0.5 * x * (1 + std::erf(x / std::sqrt(2.0))), range, result, failure);
-    case Function::Silu: return finite(x * sigmoid(x), range, result, failure);
-    default: return fail(failure, "E-TYPE", Unsupported, range);
+    case Function::Relu:
+        return finite(std::max(x, 0.0), range, result, failure);
+    case Function::Tanh:
+        return finite(std::tanh(x), range, result, failure);
+    case Function::Exp:
+        return finite(std::exp(x), range, result, failure);
+    case Function::Log:
+        return finite(std::log(x), range, result, failure);
+    case Function::Sqrt:
+        return finite(std::sqrt(x), range, result, failure);
+    case Function::Abs:
+        return finite(std::abs(x), range, result, failure);
+    case Function::Sign:
+        return finite(double(x > 0) - double(x < 0), range, result, failure);
+    case Function::Sin:
+        return finite(std::sin(x), range, result, failure);
+    case Function::Cos:
+        return finite(std::cos(x), range, result, failure);
+    case Function::Gelu:
+        return finite(0.5 * x * (1 + std::erf(x / std::sqrt(2.0))), range, result, failure);
+    case Function::Silu:
+        return finite(x * sigmoid(x), range, result, failure);
+    default:
+        return fail(failure, "E-TYPE", Unsupported, range);
     }
 }
 
 bool holdsOrdered(CompareOp op, int order) {
     switch (op) {
-    case CompareOp::Equal: return order == 0;
-    case CompareOp::NotEqual: return order != 0;
-    case CompareOp::Less: return order < 0;
-    case CompareOp::LessEqual: return order <= 0;
-    case CompareOp::Greater: return order > 0;
-    case CompareOp::GreaterEqual: return order >= 0;
+    case CompareOp::Equal:
+        return order == 0;
+    case CompareOp::NotEqual:
+        return order != 0;
+    case CompareOp::Less:
+        return order < 0;
+    case CompareOp::LessEqual:
+        return order <= 0;
+    case CompareOp::Greater:
+        return order > 0;
+    case CompareOp::GreaterEqual:
+        return order >= 0;
     }
     return false;
 }
 
-template <typename T> int orderOf(T a, T b) { return a < b ? -1 : a > b ? 1 : 0; }
+template <typename T>
+int orderOf(T a, T b) {
+    return a < b ? -1 : a > b ? 1 : 0;
+}
 
 } // namespace
 
@@ -190,17 +222,22 @@ bool Evaluator::term(const IndexTerm& term, const Cell* vars, Scalar& result, Fa
     }
     const std::int64_t a = values[0].integer, b = values.size() > 1 ? values[1].integer : 0;
     switch (term.kind) {
-    case Kind::Negate: return integer(checkedSubtract(0, a), term.range, result, failure);
-    case Kind::Add: return integer(checkedAdd(a, b), term.range, result, failure);
-    case Kind::Subtract: return integer(checkedSubtract(a, b), term.range, result, failure);
-    case Kind::Multiply: return integer(checkedMultiply(a, b), term.range, result, failure);
+    case Kind::Negate:
+        return integer(checkedSubtract(0, a), term.range, result, failure);
+    case Kind::Add:
+        return integer(checkedAdd(a, b), term.range, result, failure);
+    case Kind::Subtract:
+        return integer(checkedSubtract(a, b), term.range, result, failure);
+    case Kind::Multiply:
+        return integer(checkedMultiply(a, b), term.range, result, failure);
     case Kind::Divide:
         if (b == 0) return fail(failure, "E-DIV0", DivisionByZero, term.range);
         return integer(floorDivide(a, b), term.range, result, failure);
     case Kind::Modulo:
         if (b == 0) return fail(failure, "E-DIV0", DivisionByZero, term.range);
         return integer(floorModulo(a, b), term.range, result, failure);
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -260,14 +297,25 @@ bool Evaluator::value(const Node& node, const std::vector<Var>& names, Cell* var
                       Failure& failure) const {
     using Kind = Node::Kind;
     switch (node.kind) {
-    case Kind::Constant: result = node.isInteger ? Scalar::of(node.integer) : Scalar::of(node.real); return true;
-    case Kind::IndexValue: result = ofCell(vars[node.var]); return true;
-    case Kind::Symbol: result = {Scalar::Kind::Symbol, node.cell, 0, 0}; return true;
-    case Kind::Tensor: return element(node, vars, result, failure);
-    case Kind::Sum: result = Scalar::of(std::int64_t(0)); return sum(node, 0, names, vars, result, failure);
+    case Kind::Constant:
+        result = node.isInteger ? Scalar::of(node.integer) : Scalar::of(node.real);
+        return true;
+    case Kind::IndexValue:
+        result = ofCell(vars[node.var]);
+        return true;
+    case Kind::Symbol:
+        result = {Scalar::Kind::Symbol, node.cell, 0, 0};
+        return true;
+    case Kind::Tensor:
+        return element(node, vars, result, failure);
+    case Kind::Sum:
+        result = Scalar::of(std::int64_t(0));
+        return sum(node, 0, names, vars, result, failure);
     case Kind::Normalise:
-    case Kind::Concat: return fail(failure, "E-TYPE", Unsupported, node.range);
-    default: break;
+    case Kind::Concat:
+        return fail(failure, "E-TYPE", Unsupported, node.range);
+    default:
+        break;
     }
     std::vector<Scalar> values;
     if (!operands(node, names, vars, values, failure)) return false;
@@ -275,11 +323,16 @@ bool Evaluator::value(const Node& node, const std::vector<Var>& names, Cell* var
     case Kind::Negate:
         if (values[0].kind == Scalar::Kind::Real) return finite(-values[0].real, node.range, result, failure);
         return integer(checkedSubtract(0, values[0].integer), node.range, result, failure);
-    case Kind::Divide: return divide(values[0], values[1], node.range, result, failure);
-    case Kind::Modulo: return modulo(values[0], values[1], node.range, result, failure);
-    case Kind::Power: return power(values[0], values[1], node.range, result, failure);
-    case Kind::Call: return call(node, values, result, failure);
-    default: break;
+    case Kind::Divide:
+        return divide(values[0], values[1], node.range, result, failure);
+    case Kind::Modulo:
+        return modulo(values[0], values[1], node.range, result, failure);
+    case Kind::Power:
+        return power(values[0], values[1], node.range, result, failure);
+    case Kind::Call:
+        return call(node, values, result, failure);
+    default:
+        break;
     }
     result = values[0];
     for (std::size_t i = 1; i < values.size(); ++i) {

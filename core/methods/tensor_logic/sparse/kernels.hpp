@@ -65,7 +65,7 @@ struct TupleKernels {
     void (*release)(void* memory) = nullptr;
     void (*toHost)(void* to, const void* from, std::size_t bytes) = nullptr;
     void (*fromHost)(void* to, const void* from, std::size_t bytes) = nullptr;
-    void (*move)(void* to, const void* from, std::size_t bytes) = nullptr; ///< both here
+    void (*move)(void* to, const void* from, std::size_t bytes) = nullptr;  ///< both here
     void (*fillSlots)(std::uint32_t* slots, std::uint64_t count) = nullptr; ///< with EmptySlot
     void (*fillBytes)(std::uint8_t* bytes, std::uint64_t count, std::uint8_t value) = nullptr;
 
@@ -107,7 +107,8 @@ struct TupleKernels {
                    const JoinWindow& window, std::uint32_t* parents, std::uint32_t* rows) = nullptr;
 
     // Columns of bindings.
-    void (*gather)(std::uint32_t* to, const std::uint32_t* from, const std::uint32_t* at, std::uint64_t count) = nullptr;
+    void (*gather)(std::uint32_t* to, const std::uint32_t* from, const std::uint32_t* at,
+                   std::uint64_t count) = nullptr;
     /// to[i] = cell `column` of row numbers[i], or of row first + i when numbers is null.
     void (*cells)(std::uint32_t* to, RowsView rows, std::uint32_t column, const std::uint32_t* numbers,
                   std::uint64_t first, std::uint64_t count) = nullptr;

@@ -25,7 +25,9 @@ inline VITRINE_HD uint32_t cellOf(const RowsView& rows, uint64_t row, uint32_t c
     return static_cast<uint32_t>((column & 1) ? word : word >> 32);
 }
 
-inline VITRINE_HD uint32_t widthOf(uint32_t arity) { return arity < 2 ? 1 : (arity + 1) / 2; }
+inline VITRINE_HD uint32_t widthOf(uint32_t arity) {
+    return arity < 2 ? 1 : (arity + 1) / 2;
+}
 
 inline VITRINE_HD uint32_t cellOf(const ColumnRef& column, uint64_t i) {
     return column.data ? column.data[i] : column.constant;
@@ -78,8 +80,7 @@ inline VITRINE_HD bool sameKey(const IndexView& index, uint64_t a, uint64_t b) {
 
 inline VITRINE_HD uint64_t hashKey(const IndexView& index, uint64_t row) {
     uint64_t hash = mixed(keyWord(index, row, 0));
-    for (uint32_t word = 1; word < widthOf(index.keyCount); ++word)
-        hash = mixed(hash * 31 + keyWord(index, row, word));
+    for (uint32_t word = 1; word < widthOf(index.keyCount); ++word) hash = mixed(hash * 31 + keyWord(index, row, word));
     return hash;
 }
 
@@ -98,7 +99,8 @@ inline VITRINE_HD uint32_t findGroup(const IndexView& index, const TupleRef& key
     }
 }
 
-template <typename Function> void forCount(uint64_t count, Function function) {
+template <typename Function>
+void forCount(uint64_t count, Function function) {
     thrust::for_each_n(thrust::device, thrust::counting_iterator<uint64_t>(0), count, function);
 }
 
@@ -243,7 +245,8 @@ struct KeyWord {
 };
 
 /// Stable sort of row numbers by words of 64 bits, the last word first.
-template <typename WordOf> void sortByWords(uint32_t* order, uint64_t count, uint32_t width, WordOf wordOfRow) {
+template <typename WordOf>
+void sortByWords(uint32_t* order, uint64_t count, uint32_t width, WordOf wordOfRow) {
     thrust::device_vector<uint64_t> keys(count);
     for (uint32_t word = width; word-- > 0;) {
         wordOfRow.word = word;
@@ -286,7 +289,9 @@ struct EnterGroup {
     }
 };
 
-inline void enterGroups(const IndexView& index) { forCount(index.groups, EnterGroup{index}); }
+inline void enterGroups(const IndexView& index) {
+    forCount(index.groups, EnterGroup{index});
+}
 
 struct Probe {
     IndexView index;
@@ -479,7 +484,9 @@ inline uint64_t addUp(RowsView rows, uint64_t count, int64_t* weights) {
     return left;
 }
 
-inline void fillSlots(uint32_t* slots, uint64_t count) { thrust::fill_n(thrust::device, slots, count, EmptySlot); }
+inline void fillSlots(uint32_t* slots, uint64_t count) {
+    thrust::fill_n(thrust::device, slots, count, EmptySlot);
+}
 
 inline void fillBytes(uint8_t* bytes, uint64_t count, uint8_t value) {
     thrust::fill_n(thrust::device, bytes, count, value);

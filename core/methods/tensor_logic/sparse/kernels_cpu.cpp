@@ -26,7 +26,9 @@ struct Memory {
         return memory;
     }
     static void* allocate(std::size_t bytes) { return checked(std::malloc(bytes ? bytes : 1)); }
-    static void* grow(void* old, std::size_t, std::size_t bytes) { return checked(std::realloc(old, bytes ? bytes : 1)); }
+    static void* grow(void* old, std::size_t, std::size_t bytes) {
+        return checked(std::realloc(old, bytes ? bytes : 1));
+    }
     static void release(void* memory) { std::free(memory); }
     static void toHost(void* to, const void* from, std::size_t bytes) { move(to, from, bytes); }
     static void fromHost(void* to, const void* from, std::size_t bytes) { move(to, from, bytes); }

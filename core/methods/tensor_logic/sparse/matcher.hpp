@@ -18,10 +18,10 @@ class Matcher {
     };
     Matcher(Program& program, const Evaluator& evaluator, const Rule& rule, Sources sources);
 
-    std::vector<Cell> vars;     ///< [rule's variables] preset what is known before find()
+    std::vector<Cell> vars; ///< [rule's variables] preset what is known before find()
     std::vector<bool> isBound;
     std::uint32_t skippedComparison = NoAtom, skippedAtom = NoAtom; ///< count as true
-    std::function<bool()> accept;             ///< a last condition on a complete assignment
+    std::function<bool()> accept;                                   ///< a last condition on a complete assignment
     /// The first assignment that satisfies the rule's body (in `vars`).
     [[nodiscard]] bool find();
 

@@ -109,13 +109,19 @@ void Pipeline::filterOne(const Step& step, Frame& frame) {
             if (!step.isNegated) m_kernels.fillBytes(m_mask.data(), frame.count, 0);
             return;
         }
-        m_kernels.member(relation.store().rows(), relation.store().hash(), relation.limit, keys(step, frame), frame.count,
-                         !step.isNegated, m_mask.data());
+        m_kernels.member(relation.store().rows(), relation.store().hash(), relation.limit, keys(step, frame),
+                         frame.count, !step.isNegated, m_mask.data());
         return;
     }
-    case Step::Kind::Exists: filterExists(step, frame); return;
-    case Step::Kind::Order: filterOrder(step, frame); return;
-    default: onHost(step, frame); return;
+    case Step::Kind::Exists:
+        filterExists(step, frame);
+        return;
+    case Step::Kind::Order:
+        filterOrder(step, frame);
+        return;
+    default:
+        onHost(step, frame);
+        return;
     }
 }
 

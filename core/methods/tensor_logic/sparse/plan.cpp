@@ -27,11 +27,16 @@ bool isArithmetic(const IndexTerm& term) {
 
 std::optional<CellOrder> cellOrder(CompareOp op) {
     switch (op) {
-    case CompareOp::Less: return CellOrder::Less;
-    case CompareOp::LessEqual: return CellOrder::LessEqual;
-    case CompareOp::Greater: return CellOrder::Greater;
-    case CompareOp::GreaterEqual: return CellOrder::GreaterEqual;
-    default: return std::nullopt;
+    case CompareOp::Less:
+        return CellOrder::Less;
+    case CompareOp::LessEqual:
+        return CellOrder::LessEqual;
+    case CompareOp::Greater:
+        return CellOrder::Greater;
+    case CompareOp::GreaterEqual:
+        return CellOrder::GreaterEqual;
+    default:
+        return std::nullopt;
     }
 }
 
@@ -112,7 +117,8 @@ class Planner {
         return true;
     }
 
-    /// The cell that one side of a comparison is, if it is a plain variable or a constant that every value equals by cell.
+    /// The cell that one side of a comparison is, if it is a plain variable or a constant that every value equals by
+    /// cell.
     [[nodiscard]] std::optional<Operand> plainSide(const Node& node) const {
         if (node.kind == Node::Kind::IndexValue) return Operand::ofSlot(node.var);
         if (node.kind == Node::Kind::Symbol) return Operand::ofCell(node.cell);
@@ -331,8 +337,8 @@ class Planner {
         }
     }
 
-    /// Backwards: which slots later steps need. A join whose new variables nobody needs only asks whether there is a row.
-    /// Where expressions can fail every variable is kept: an error counts only if all other literals hold.
+    /// Backwards: which slots later steps need. A join whose new variables nobody needs only asks whether there is a
+    /// row. Where expressions can fail every variable is kept: an error counts only if all other literals hold.
     void markLive() {
         std::set<Slot> needed;
         for (const Operand& operand : m_plan.head)

@@ -36,31 +36,31 @@ struct Step {
         Define   ///< a slot from `v == expr`
     };
     Kind kind = Kind::Scan;
-    std::uint32_t literal = NoAtom;     ///< atom or comparison of the rule; of Compute: its atom, none: the head
+    std::uint32_t literal = NoAtom; ///< atom or comparison of the rule; of Compute: its atom, none: the head
     TensorId relation = NoId;
     bool isDelta = false, isNegated = false;
     bool isOdd = false;
-    bool isDistinct = false;            ///< after it no two bindings give the same head, and nothing filters them
+    bool isDistinct = false; ///< after it no two bindings give the same head, and nothing filters them
     CellOrder order = CellOrder::Less;
     CompareOp op = CompareOp::Equal;
-    ColumnMask bound = 0;               ///< columns that are given
-    std::vector<Operand> cells;         ///< of all columns (only bound ones count); of Equal and Order: both sides
+    ColumnMask bound = 0;       ///< columns that are given
+    std::vector<Operand> cells; ///< of all columns (only bound ones count); of Equal and Order: both sides
     std::vector<std::pair<std::uint32_t, Slot>> outputs; ///< column to slot
     std::vector<std::pair<std::uint32_t, Slot>> repeats; ///< column that must equal a slot that this step binds
-    Slot target = 0;                    ///< of Domain, Compute, Define
+    Slot target = 0;                                     ///< of Domain, Compute, Define
     DomainId domain = NoId;
-    const IndexTerm* term = nullptr;    ///< of Compute
-    bool interns = false;               ///< Compute for the head; otherwise unknown values drop the row
-    std::vector<Slot> live;             ///< needed afterwards
+    const IndexTerm* term = nullptr; ///< of Compute
+    bool interns = false;            ///< Compute for the head; otherwise unknown values drop the row
+    std::vector<Slot> live;          ///< needed afterwards
 };
 
 struct Plan {
     const Rule* rule = nullptr;
-    std::uint32_t delta = NoAtom;       ///< atom that reads the delta
+    std::uint32_t delta = NoAtom; ///< atom that reads the delta
     std::vector<Step> steps;
     std::vector<Operand> head;
     std::uint32_t slotCount = 0;
-    bool usesHost = false;              ///< evaluates expressions: one thread, as the dictionary may grow
+    bool usesHost = false; ///< evaluates expressions: one thread, as the dictionary may grow
 };
 
 /// The first scanned atom's relation, whose rows a run takes in ranges; NoId: there is none.
@@ -68,7 +68,7 @@ struct Plan {
 
 struct PlanOptions {
     std::uint32_t delta = NoAtom;
-    bool isCounting = false;            ///< every assignment counts: no projection before the end
+    bool isCounting = false;              ///< every assignment counts: no projection before the end
     std::function<double(TensorId)> size; ///< estimated rows
 };
 

@@ -5,8 +5,8 @@
 
 #include <algorithm>
 
-/// Proofs are not kept: the rounds tell which tuples were there before, and a search finds a rule that derives the tuple
-/// from those. The tuple's round is then the height of the proof within its stratum.
+/// Proofs are not kept: the rounds tell which tuples were there before, and a search finds a rule that derives the
+/// tuple from those. The tuple's round is then the height of the proof within its stratum.
 namespace vitrine::tl::sparse {
 
 namespace {
@@ -34,7 +34,8 @@ bool SparseEngine::proveByRule(Proof& proof, const Rule& rule, int depth, std::s
     const auto isEarlier = [&](TensorId id, std::uint32_t round) {
         return m_stratumOf[id] != m_stratumOf[proof.relation] || round < proof.round;
     };
-    Matcher matcher(program, m_database.evaluator, rule, {[this](TensorId id) { return joinedSet(id); }, isEarlier, stop});
+    Matcher matcher(program, m_database.evaluator, rule,
+                    {[this](TensorId id) { return joinedSet(id); }, isEarlier, stop});
     for (std::size_t k = 0; k < proof.cells.size(); ++k) {
         const IndexTerm& term = rule.head.args[k];
         if (term.kind == IndexTerm::Kind::Constant && term.constant != proof.cells[k]) return false;

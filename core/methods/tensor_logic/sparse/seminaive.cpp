@@ -16,9 +16,11 @@ namespace vitrine::tl::sparse {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-double secondsSince(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double secondsSince(Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-constexpr std::uint64_t SharedRows = 8192;      ///< fewer rows than this are joined on one thread
+constexpr std::uint64_t SharedRows = 8192;       ///< fewer rows than this are joined on one thread
 constexpr std::uint64_t SharedPending = 1 << 18; ///< new tuples between two meetings of the threads
 
 /// Keeps the tuples of heads that are no relations inside their domains.
@@ -44,8 +46,8 @@ class DomainGuard {
 /// Heads go straight into their store.
 class StoreSink final : public Sink {
   public:
-    StoreSink(Database& database, TensorId head) : m_database(database), m_store(database.relation(head).store()),
-                                                   m_guard(database, head) {}
+    StoreSink(Database& database, TensorId head)
+        : m_database(database), m_store(database.relation(head).store()), m_guard(database, head) {}
     void take(const TupleRef& heads, std::uint64_t count) override {
         m_store.reserve(count);
         m_database.kernels.pack(m_store.rows(), m_store.size(), heads, count);
@@ -168,10 +170,10 @@ Diagnostic limitDiagnostic(const Database& database, const Refused& refused) {
     const std::string size = std::to_string(database.size(refused.relation));
     switch (refused.cause) {
     case Refused::Cause::Memory:
-        diagnostic.message =
-            "This rule is expected to join %1 rows into %2, which exceeds the memory budget of %3 MiB (%2 holds %4 tuples)";
-        diagnostic.arguments = {rowsText(refused.predicted), name,
-                                std::to_string(database.options.memoryBudget >> 20), size};
+        diagnostic.message = "This rule is expected to join %1 rows into %2, which exceeds the memory budget of %3 MiB "
+                             "(%2 holds %4 tuples)";
+        diagnostic.arguments = {rowsText(refused.predicted), name, std::to_string(database.options.memoryBudget >> 20),
+                                size};
         break;
     case Refused::Cause::Rounds:
         diagnostic.message = "No fixpoint within %1 rounds: %2 holds %3 tuples and grew by %4 in the last round";
@@ -188,7 +190,9 @@ Diagnostic limitDiagnostic(const Database& database, const Refused& refused) {
 SemiNaive::SemiNaive(Database& database, FailureSink& failures, std::vector<RoundReport>& reports)
     : m_database(database), m_failures(failures), m_reports(reports) {}
 
-bool SemiNaive::isRecursive(const Atom& atom) const { return !atom.isNegated && m_recursive.contains(atom.tensor); }
+bool SemiNaive::isRecursive(const Atom& atom) const {
+    return !atom.isNegated && m_recursive.contains(atom.tensor);
+}
 
 Plan SemiNaive::planFor(const Rule& rule, std::uint32_t delta) const {
     PlanOptions options;
@@ -204,7 +208,8 @@ void SemiNaive::prepare(const Work& work) {
     m_recursive.clear();
     for (const Rule* rule : work.rules)
         for (const Atom& atom : rule->atoms)
-            if (!atom.isNegated && std::find(work.relations.begin(), work.relations.end(), atom.tensor) != work.relations.end())
+            if (!atom.isNegated &&
+                std::find(work.relations.begin(), work.relations.end(), atom.tensor) != work.relations.end())
                 m_recursive.insert(atom.tensor);
     m_variants.clear();
     m_joined.clear();
@@ -235,7 +240,8 @@ void SemiNaive::runShared(const Plan& plan, std::uint64_t first, std::uint64_t l
         if (step.relation != NoId && step.kind != Step::Kind::Parity) {
             Relation& relation = m_database.joined(step.relation);
             const bool isLookup = step.kind == Step::Kind::Join || step.kind == Step::Kind::Exists;
-            if (isLookup && step.bound != 0 && relation.limit > 0) (void)relation.store().index(step.bound, relation.limit);
+            if (isLookup && step.bound != 0 && relation.limit > 0)
+                (void)relation.store().index(step.bound, relation.limit);
         }
     std::uint64_t slice = SharedRows / threads;
     while (first < last) {
@@ -334,7 +340,14 @@ bool SemiNaive::closeRound(const Work& work, double seconds) {
         if (delta == 0) continue;
         isAny = true;
         if (!work.isReported) continue;
-        RoundReport report{work.stratum, m_round, id, delta, relation.limit, m_joined[id], seconds, m_database.bytes(),
+        RoundReport report{work.stratum,
+                           m_round,
+                           id,
+                           delta,
+                           relation.limit,
+                           m_joined[id],
+                           seconds,
+                           m_database.bytes(),
                            work.isNaive ? "naive" : "semi-naive"};
         m_reports.push_back(report);
         if (m_database.observer) m_database.observer->onRound(report);

@@ -32,7 +32,7 @@ class SemiNaive {
         std::vector<const Rule*> rules;
         std::vector<TensorId> relations; ///< heads; those that the rules also read are recursive
         std::uint32_t stratum = 0;
-        bool isNaive = false;            ///< every round joins everything again
+        bool isNaive = false; ///< every round joins everything again
         bool isReported = true;
     };
     SemiNaive(Database& database, FailureSink& failures, std::vector<RoundReport>& reports);

@@ -10,7 +10,9 @@ namespace {
 constexpr std::uint64_t MostRows = 0xfffffffeULL;
 constexpr std::uint64_t InsertChunk = 1 << 16;
 
-std::uint64_t roomFor(std::uint64_t rows) { return std::min<std::uint64_t>(rows + rows / 2 + 16, 0xffffffffULL); }
+std::uint64_t roomFor(std::uint64_t rows) {
+    return std::min<std::uint64_t>(rows + rows / 2 + 16, 0xffffffffULL);
+}
 } // namespace
 
 IndexView Index::view(const Segment& segment, const RowsView& rows) const {
@@ -25,10 +27,16 @@ IndexView Index::view(const Segment& segment, const RowsView& rows) const {
     return view;
 }
 
-IndexView Index::segment(std::size_t number, const RowsView& rows) const { return view(m_segments[number], rows); }
+IndexView Index::segment(std::size_t number, const RowsView& rows) const {
+    return view(m_segments[number], rows);
+}
 
 Index::Segment Index::build(const RowsView& rows, std::uint64_t first, std::uint64_t last) const {
-    Segment segment{first, last, 0, Array<std::uint32_t>(*m_kernels), Array<std::uint32_t>(*m_kernels),
+    Segment segment{first,
+                    last,
+                    0,
+                    Array<std::uint32_t>(*m_kernels),
+                    Array<std::uint32_t>(*m_kernels),
                     Array<std::uint32_t>(*m_kernels)};
     segment.order.resize(last - first);
     segment.starts.resize(last - first + 1);
@@ -161,7 +169,9 @@ std::uint32_t TupleStore::find(std::span<const Cell> tuple) const {
     return found;
 }
 
-bool TupleStore::contains(std::span<const Cell> tuple) const { return find(tuple) != EmptySlot; }
+bool TupleStore::contains(std::span<const Cell> tuple) const {
+    return find(tuple) != EmptySlot;
+}
 
 std::vector<Cell> TupleStore::read(std::uint64_t first, std::uint64_t count) const {
     std::vector<Cell> cells(count * m_arity);

@@ -12,7 +12,9 @@ namespace vitrine::tl::sparse {
 /// Set of columns of a relation: bit k is column k.
 using ColumnMask = std::uint64_t;
 
-[[nodiscard]] inline std::uint32_t wordsOf(std::uint32_t arity) { return arity < 2 ? 1 : (arity + 1) / 2; }
+[[nodiscard]] inline std::uint32_t wordsOf(std::uint32_t arity) {
+    return arity < 2 ? 1 : (arity + 1) / 2;
+}
 
 /// Rows sorted by a set of columns, in segments whose sizes fall geometrically, so that a round costs what it adds.
 class Index {

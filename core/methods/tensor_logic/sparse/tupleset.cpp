@@ -9,15 +9,16 @@ namespace {
 constexpr std::uint64_t ReadRows = 4096;
 }
 
-bool StoredSet::contains(std::span<const Cell> tuple) const { return m_store->find(tuple) < m_size; }
+bool StoredSet::contains(std::span<const Cell> tuple) const {
+    return m_store->find(tuple) < m_size;
+}
 
 std::uint32_t StoredSet::roundOf(std::span<const Cell> tuple) const {
     const std::uint32_t row = m_store->find(tuple);
     return row < m_size ? m_store->roundOf(row) : 0;
 }
 
-bool StoredSet::show(std::uint32_t row,
-                     const std::function<bool(std::span<const Cell>, std::uint32_t)>& visit) const {
+bool StoredSet::show(std::uint32_t row, const std::function<bool(std::span<const Cell>, std::uint32_t)>& visit) const {
     return visit(m_store->read(row, 1), m_store->roundOf(row));
 }
 
