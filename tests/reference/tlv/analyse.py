@@ -2,9 +2,9 @@
 """Names, arities, types, safety and stratification (digest 2.5, 2.7, 2.8)."""
 
 from lexer import TlvError, isLower
-from syntax import (Atom, Call, Compare, Decl, Directive, DIRECTIVES, Equation, Facts, IBin, IConst, Index,
-                    IName, IVar, Literal, Num, Pow, Query, Read, Ref, Rule, Slice, Str, Sum, Term, Write,
-                    inames, ivars, refs, refVars, unwrap, walk)
+from syntax import (Atom, Call, Compare, Decl, Directive, DIRECTIVES, Equation, Facts, IBin, IConst, Index, IName, IVar,
+                    Literal, Num, Pow, Query, Read, Ref, Rule, Slice, Str, Sum, Term, Write, ivars,
+                    refs, refVars, unwrap, walk)
 
 FUNCTIONS = {"step": (1,), "sig": (1, 2), "sigmoid": (1,), "relu": (1,), "tanh": (1,), "exp": (1,),
              "log": (1,), "sqrt": (1,), "abs": (1,), "sign": (1,), "sin": (1,), "cos": (1,),

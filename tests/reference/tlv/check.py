@@ -20,6 +20,10 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.normpath(os.path.join(HERE, "..", "..", "golden", "tensor_logic"))
+sys.path.insert(0, HERE)
+
+import tlv
+
 ERROR = re.compile(r":(\d+):(\d+): error\[(E-[A-Z0-9-]+)\]")
 
 
@@ -39,11 +43,25 @@ def execute(command, folder, name):
     with tempfile.TemporaryDirectory() as tmp:
         work = os.path.join(tmp, "case")
         shutil.copytree(folder, work)
+        if command is None:
+            return reference(work, name)
         try:
             p = subprocess.run([*command, name + ".tl"], cwd=work, capture_output=True, timeout=120)
         except subprocess.TimeoutExpired:
             return 124, "", "time is up"
         return p.returncode, p.stdout.decode("utf-8", "replace"), p.stderr.decode("utf-8", "replace")
+
+
+def reference(work, name):
+    with open(os.path.join(work, name + ".tl"), encoding="utf-8", newline="") as f:
+        lines, errors = tlv.run(f.read(), work)
+    err = "".join(f"{name}.tl:{e.pos[0]}:{e.pos[1]}: error[{e.code}]: {e.text}\n" for e in errors)
+    return 2 if errors else 0, "".join(x + "\n" for x in lines), err
+
+
+def commandLine(text):
+    """The words of a command; names of existing files become absolute."""
+    return [os.path.abspath(w) if os.sep in w and os.path.exists(w) else w for w in shlex.split(text)]
 
 
 def sameErrors(wanted, found):
@@ -83,15 +101,13 @@ def verdict(command, topic, name):
         if wanted != out else ""
 
 
-def main():
+def main():  # runs on a thread with a deep stack
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--command", default=f"{sys.executable} {os.path.join(HERE, 'tlv.py')}")
+    parser.add_argument("--command")
     parser.add_argument("--verbose", action="store_true", help="print what is wrong in full")
     parser.add_argument("patterns", nargs="*")
     args = parser.parse_args()
-    command = shlex.split(args.command)
-    if os.sep in command[0]:
-        command[0] = os.path.abspath(command[0])
+    command = commandLine(args.command) if args.command else None
     good = total = 0
     for topic, name in cases(args.patterns):
         problem = verdict(command, topic, name)
@@ -106,4 +122,4 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tlv.deep(main))

@@ -7,8 +7,8 @@ import math
 from analyse import BUILTIN, exprVars, tensorRefs
 from lexer import TlvError
 from shapes import Cycle, Dom, evalIndex
-from syntax import (Atom, Call, Compare, Equation, Facts, IConst, Index, IVar, Literal, Num, Pow, Ref, Rule,
-                    Slice, Str, Sum, Term, children, ivars, refVars, unwrap)
+from syntax import (Atom, Call, Compare, IConst, Index, IVar, Num, Pow, Ref, Rule, Slice, Str, Sum, Term, children,
+                    ivars, refVars, unwrap)
 
 ROUNDS = 100_000
 SPARSE_CELLS = 1 << 26

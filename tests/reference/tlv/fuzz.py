@@ -6,14 +6,14 @@ fuzz.py COMMAND [--seed S] [--count N] [--columns] [--mutate]
 
 COMMAND is run as `COMMAND FILE`, for example "build/bin/vitrine-run tl". Answers must be equal;
 of errors the line and the code (with --columns the column too). A difference is printed with
-the smallest program that still shows it. --mutate damages one statement of each program. Without COMMAND the programs themselves are printed.
+the smallest program that still shows it. --mutate damages one statement of each program.
+Without COMMAND the programs themselves are printed.
 """
 
 import argparse
 import os
 import random
 import re
-import shlex
 import subprocess
 import sys
 import tempfile
@@ -22,8 +22,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 
 import tlv
+from check import ERROR, commandLine
 
-ERROR = re.compile(r":(\d+):(\d+): error\[(E-[A-Z0-9-]+)\]")
 SYMBOLS = ["Ann", "Bob", "Cid", "Dot"]
 SIZES = {"i": 3, "j": 2, "k": 4}
 
@@ -285,7 +285,7 @@ def other(command, lines, columns):
             return ("time is up", [])
     found = keys([(int(a), int(b), c) for a, b, c in ERROR.findall(p.stderr.decode())], columns)
     if p.returncode not in (0, 2) or (p.returncode == 2) != bool(found):
-        return (f"status {p.returncode}", found)
+        return (f"status {p.returncode}: {p.stderr.decode()[:200]}", found)
     return ("" if found else p.stdout.decode().rstrip("\n"), found)
 
 
@@ -320,9 +320,7 @@ def safeOracle(lines, columns):
 
 
 def run(args):
-    command = shlex.split(args.command) if args.command else None
-    if command and os.sep in command[0]:
-        command[0] = os.path.abspath(command[0])
+    command = commandLine(args.command) if args.command else None
     bad = errors = 0
     for seed in range(args.seed, args.seed + args.count):
         lines = mutate(generate(seed), seed) if args.mutate else generate(seed)

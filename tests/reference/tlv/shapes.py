@@ -5,8 +5,8 @@ import itertools
 
 from analyse import BUILTIN, iop, tensorRefs
 from lexer import TlvError
-from syntax import (Atom, Call, Compare, Equation, Facts, IBin, IConst, Index, IVar, Literal, Num, Rule,
-                    Slice, ivars, refVars, unwrap, walk)
+from syntax import (Atom, Call, Equation, Facts, IBin, IConst, Index, IVar, Literal, Num, Rule, Slice, ivars, refVars,
+                    unwrap)
 
 
 def valueKey(v):
