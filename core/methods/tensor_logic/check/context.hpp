@@ -27,6 +27,7 @@ struct SliceUse {
     std::int64_t low = 0;
     std::optional<std::int64_t> high; ///< nothing: the size of the axis
     ByteRange range, lowRange, highRange;
+    bool isHead = false;
 };
 
 struct VarInfo {

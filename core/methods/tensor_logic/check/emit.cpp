@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // From resolved statements to the equations and rules of the program.
+#include "core/methods/tensor_logic/check/shapes.hpp"
 #include "core/methods/tensor_logic/check/sums.hpp"
 
 #include <algorithm>
@@ -154,7 +155,7 @@ class Emitter {
                 if (used.empty() || !used.isSubsetOf(info.left)) continue;
                 const bool isSlice = std::any_of(info.slices.begin(), info.slices.end(),
                                                  [&](const SliceUse& slice) { return used.contains(slice.var); });
-                if (isSlice || (term.isPlain() && equation.vars[term.var].domain == tensor.axes[axis])) continue;
+                if (isSlice || isAlwaysInRange(m_program, equation, term, tensor.axes[axis])) continue;
                 equation.bounds.push_back({use.tensor, axis, term});
             }
         }
@@ -211,6 +212,19 @@ class Emitter {
 };
 
 } // namespace
+
+bool isAlwaysInRange(const Program& program, const Equation& equation, const IndexTerm& term, DomainId axis) {
+    if (term.isPlain() && equation.vars[term.var].domain == axis) return true;
+    const Domain& domain = program.domains[axis];
+    if (domain.isDeferred) return false;
+    bool isUnknown = false;
+    const auto range = intervalOf(term, [&](VarId var) -> std::optional<Interval> {
+        const Domain& own = program.domains[equation.vars[var].domain];
+        isUnknown = isUnknown || own.isDeferred;
+        return own.size > 0 ? std::optional<Interval>({0, own.size - 1}) : std::nullopt;
+    });
+    return !isUnknown && range && range->low >= 0 && range->high < domain.size;
+}
 
 void placeSums(Context& context) {
     Emitter(context).run();

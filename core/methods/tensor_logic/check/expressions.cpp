@@ -94,7 +94,7 @@ Node Resolver::bareName(const ast::Expr& expr) {
         isBroken = true;
         return number(0, expr.range);
     }
-    Node node = make(Node::Kind::Tensor, expr.range);
+    Node node = make(Node::Kind::Tensor, ref.range);
     node.tensor = *id;
     return node;
 }
@@ -106,7 +106,7 @@ Node Resolver::reference(const ast::Expr& expr, std::vector<SliceUse>& slices) {
         if (index.isNormalised)
             m_context.error("E-NORM-AXIS", "A dot marks the normalised index on the left side only", {}, index.range);
     const auto id = m_context.find(ref.name);
-    Node node = make(Node::Kind::Tensor, expr.range);
+    Node node = make(Node::Kind::Tensor, ref.range);
     node.index = indices(ref, id.value_or(NoId), slices);
     isBroken = isBroken || !id;
     if (!id) return number(0, expr.range);

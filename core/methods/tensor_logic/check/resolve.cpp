@@ -69,6 +69,7 @@ class EquationReader {
         ir.head = *m_context.find(equation.head.name);
         ir.headIndex = m_resolver.indices(equation.head, ir.head, m_info.slices);
         for (const IndexTerm& term : ir.headIndex) addVars(term, m_info.left);
+        for (SliceUse& slice : m_info.slices) slice.isHead = true;
         anonymousHead(m_context, equation.head, ir.headIndex, m_info.vars);
         ir.value = m_resolver.rightSide(equation.value, m_info.slices);
         m_info.isNormalised = ir.value.kind == Node::Kind::Normalise;

@@ -279,10 +279,19 @@ class ShapeBuilder {
                 m_state->slices.push_back({domainOf(view, slice.var), m_domainOf[nodeOf(slice.tensor, slice.axis)],
                                            slice.low, slice.high, m_context.isRelation(slice.tensor), slice.range,
                                            slice.lowRange, slice.highRange});
+                if (slice.isHead && slice.high && *slice.high > slice.low) addSliceEnd(slice);
             }
             if (view.equation != nullptr) gatherSpecials(view);
             if (view.rule != nullptr) gatherComputed(view);
         }
+    }
+
+    /// A slice on the left reaches to its last position, like a constant there.
+    void addSliceEnd(const SliceUse& slice) {
+        const NodeId node = nodeOf(slice.tensor, slice.axis);
+        if (m_isShifted[node]) return;
+        const Cell last = m_context.program.dictionary->integer(*slice.high - 1);
+        m_state->classes[m_domainOf[node]].constants.emplace_back(last, slice.highRange);
     }
 
     /// What a broken statement would have told is missing: no errors that follow from it.

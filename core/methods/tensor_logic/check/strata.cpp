@@ -23,12 +23,13 @@ class StrataBuilder {
     explicit StrataBuilder(Context& context) : m_context(context) {}
 
     void run() {
+        const std::size_t count = m_context.program.tensors.size();
+        m_isComputed.assign(count, false);
         for (const RuleInfo& info : m_context.rules)
             if (!info.isBroken) addRule(info);
         for (const EquationInfo& info : m_context.equations)
             if (!info.isBroken && !info.isData) addEquation(info);
         addSizes();
-        const std::size_t count = m_context.program.tensors.size();
         m_successors.resize(count);
         for (const Edge& edge : m_edges) m_successors[edge.head].push_back(edge.used);
         m_components = componentsOf(m_successors);
@@ -54,6 +55,7 @@ class StrataBuilder {
 
     void addRule(const RuleInfo& info) {
         const TensorId head = info.ir.head.tensor;
+        m_isComputed[head] = true;
         for (const Atom& atom : info.ir.atoms) {
             const bool isJoin = m_context.isBoolean(atom.tensor);
             add(head, atom.tensor,
@@ -66,6 +68,7 @@ class StrataBuilder {
     }
 
     void addEquation(const EquationInfo& info) {
+        m_isComputed[info.ir.head] = true;
         for (const Use& use : info.uses)
             if (!use.isHead)
                 add(info.ir.head, use.tensor, info.isJoin ? Edge::Kind::Join : Edge::Kind::Number, use.range);
@@ -165,8 +168,7 @@ class StrataBuilder {
         stratum.isRecursive = !within.empty();
         const bool isSets = hasRelation || (stratum.isRecursive && !isStrict);
         for (const TensorId id : tensors) {
-            const TensorFacts& facts = m_context.tensors[id];
-            if (facts.ruleCount == 0 && facts.equationCount == 0) continue;
+            if (!m_isComputed[id]) continue;
             if (isSets) stratum.kind = Stratum::Kind::Rules;
             else stratum.kind = stratum.isRecursive ? Stratum::Kind::Recursive : Stratum::Kind::Equations;
         }
@@ -235,6 +237,7 @@ class StrataBuilder {
 
     Context& m_context;
     std::vector<Edge> m_edges;
+    std::vector<bool> m_isComputed; ///< by rules or equations
     std::vector<std::vector<TensorId>> m_successors;
     std::vector<std::vector<TensorId>> m_components;
     std::vector<std::uint32_t> m_componentOf;

@@ -54,4 +54,11 @@ class SumPlacer {
 /// The factors of a product tree (products, quotients on their left, signs), left to right.
 void productFactors(Node& node, std::vector<Node*>& factors);
 
+/// The term stays inside the axis for every assignment of its variables.
+[[nodiscard]] bool isAlwaysInRange(const Program& program, const Equation& equation, const IndexTerm& term,
+                                   DomainId axis);
+
+/// An equation as it is computed: sums written out, steps shown.
+[[nodiscard]] std::string desugaredText(const Program& program, const Equation& equation);
+
 } // namespace vitrine::tl::checking
