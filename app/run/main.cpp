@@ -5,6 +5,7 @@
 #include "app/run/runcommand.hpp"
 #include "app/run/selfcheckcommand.hpp"
 #include "app/run/signals.hpp"
+#include "app/run/workspacecommand.hpp"
 #include "core/base/logging.hpp"
 #include "core/base/version.hpp"
 #include "core/methods/registry.hpp"
@@ -56,6 +57,7 @@ int runCommandLine(int argc, char** argv) {
     app.require_subcommand(1);
     addRunCommands(app, program, status);
     addListCommands(app, program, status);
+    addWorkspaceCommand(app, status);
     addSelfCheckCommand(app, status);
     try {
         app.parse(argc, argv);

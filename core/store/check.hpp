@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace vitrine::store {
+
+struct CheckReport {
+    std::vector<Error> findings; ///< empty: sound
+    std::vector<Error> repaired; ///< what `repairWorkspace` put right
+    int runs = 0;
+    std::int64_t events = 0;
+};
+
+/// Reads everything in a workspace and changes nothing: the index page by page, every configuration, every event line,
+/// every checkpoint's hash, and whether the index has the scalars that the event files have.
+[[nodiscard]] Result<CheckReport> checkWorkspace(const std::filesystem::path& folder);
+
+/// Takes damaged checkpoints out of their lists, puts unreadable user.json aside, removes what broken writes and
+/// deletions left, and makes the index again from the runs.
+/// \errors VIT-STORE-003 a window has the workspace, -001, -002
+[[nodiscard]] Result<CheckReport> repairWorkspace(const std::filesystem::path& folder);
+
+} // namespace vitrine::store
