@@ -37,6 +37,26 @@ void PanelTitle::setAnswer(const QString& answer) {
 void PanelTitle::addAction(QWidget* button) { m_row->addWidget(button, 0, Qt::AlignTop); }
 QString PanelTitle::answer() const { return m_answer->text(); }
 
+ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) {
+    setTextFormat(Qt::PlainText);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
+
+QSize ElidedLabel::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 6, QLabel::minimumSizeHint().height()}; }
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QString shown = fontMetrics().elidedText(text(), Qt::ElideRight, contentsRect().width());
+    painter.setPen(palette().color(isEnabled() ? QPalette::Active : QPalette::Disabled, foregroundRole()));
+    painter.drawText(contentsRect(), static_cast<int>(alignment() | Qt::TextSingleLine), shown);
+}
+
+void ElidedLabel::resizeEvent(QResizeEvent* event) {
+    const bool isCut = fontMetrics().horizontalAdvance(text()) > contentsRect().width();
+    setToolTip(isCut ? text() : QString());
+    QLabel::resizeEvent(event);
+}
+
 QString stateText(RunState state) {
     switch (state) {
     case RunState::Draft: return StatePill::tr("Ready");

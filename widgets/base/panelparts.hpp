@@ -28,6 +28,18 @@ class PanelTitle final : public QWidget {
     QHBoxLayout* m_row;
 };
 
+/// One line that ends in "…" where there is no room, and tells the whole in its tool tip.
+class ElidedLabel final : public QLabel {
+    Q_OBJECT
+  public:
+    explicit ElidedLabel(const QString& text = {}, QWidget* parent = nullptr);
+    QSize minimumSizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+};
+
 /// A rounded word that says where a run stands; colour and word both say it.
 class StatePill final : public QLabel {
     Q_OBJECT

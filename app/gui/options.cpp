@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/options.hpp"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+
+namespace vitrine {
+
+Options parseOptions(const QCoreApplication& app) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(QCoreApplication::translate("vitrine", "A desktop workbench for looking inside recent methods of machine learning."));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    const auto option = [](const char* name, const char* text, const char* value = nullptr) {
+        return QCommandLineOption(QLatin1String(name), QCoreApplication::translate("vitrine", text), value ? QLatin1String(value) : QString());
+    };
+    const auto workspace = option("workspace", "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder).", "DIR");
+    const auto language = option("lang", "Language of the window: en or ko.", "LANG");
+    const auto theme = option("theme", "Colours: light, dark or system.", "THEME");
+    const auto scale = option("scale", "Size of the interface in percent, 100 to 200.", "PERCENT");
+    const auto tour = option("tour", "Play the tour and write one screenshot a step into DIR, then end.", "DIR");
+    const auto tourFile = option("tour-steps", "Steps of the tour, a JSON file.", "FILE");
+    const auto selfTest = option("self-test", "Open every room once and end; status 1 when something is wrong.");
+    parser.addOptions({workspace, language, theme, scale, tour, tourFile, selfTest});
+    parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("vitrine", "Files to open."), QStringLiteral("[files...]"));
+    parser.process(app);
+
+    Options options;
+    options.workspace = parser.value(workspace);
+    options.tourFolder = parser.value(tour);
+    options.tourFile = parser.value(tourFile);
+    options.selfTest = parser.isSet(selfTest);
+    options.files = parser.positionalArguments();
+    if (parser.isSet(language)) options.language = parser.value(language);
+    if (options.language && *options.language != QLatin1String("en") && *options.language != QLatin1String("ko"))
+        options.problem = QStringLiteral("--lang takes en or ko.");
+    if (parser.isSet(theme)) options.theme = parser.value(theme);
+    if (options.theme && !QStringList{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")}.contains(*options.theme))
+        options.problem = QStringLiteral("--theme takes light, dark or system.");
+    if (parser.isSet(scale)) {
+        bool ok = false;
+        options.scalePercent = parser.value(scale).toInt(&ok);
+        if (!ok || *options.scalePercent < 100 || *options.scalePercent > 200) options.problem = QStringLiteral("--scale takes a number from 100 to 200.");
+    }
+    return options;
+}
+
+} // namespace vitrine

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include <optional>
+
+class QCoreApplication;
+
+namespace vitrine {
+
+/// What the command line asks for; unset things come from the settings.
+struct Options {
+    QString workspace;
+    std::optional<QString> language;
+    std::optional<QString> theme; ///< "light", "dark", "system"
+    std::optional<int> scalePercent;
+    QString tourFolder;
+    QString tourFile; ///< steps to play instead of the shipped ones
+    bool selfTest = false;
+    QStringList files;
+    QString problem; ///< what is wrong with the command line, or empty
+};
+
+/// Handles --help and --version itself (prints and ends the program).
+[[nodiscard]] Options parseOptions(const QCoreApplication& app);
+
+} // namespace vitrine

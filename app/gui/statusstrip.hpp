@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QTimer;
+
+namespace vitrine {
+
+struct Services;
+
+/// Bottom edge of the window: device, memory, jobs, switches of the folded panels, language.
+class StatusStrip final : public QWidget {
+    Q_OBJECT
+  public:
+    explicit StatusStrip(const Services& services, QWidget* parent = nullptr);
+    /// A button that folds and unfolds a panel, ahead of the language.
+    void addPanelButton(QAction* toggle);
+
+  Q_SIGNALS:
+    void jobsClicked();
+    void languageChosen(const QString& language);
+
+  private:
+    void refreshMemory();
+    void refreshJobs(const Services& services);
+
+    QLabel* m_device;
+    QLabel* m_memory;
+    QPushButton* m_jobs;
+    QProgressBar* m_progress;
+    QTimer* m_timer;
+};
+
+} // namespace vitrine

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/workbench.hpp"
+
+#include "app/gui/draftkeeper.hpp"
+#include "app/gui/mainwindow.hpp"
+#include "core/base/files.hpp"
+#include "core/runner/runner.hpp"
+#include "widgets/base/theme/theme.hpp"
+#include "widgets/base/words.hpp"
+
+#include <QApplication>
+#include <QDir>
+#include <QFileInfo>
+#include <QEvent>
+#include <QLibraryInfo>
+#include <QLocale>
+#include <QTimer>
+#include <QTranslator>
+
+namespace vitrine {
+
+namespace {
+
+QString defaultWorkspace() {
+    const QString named = qEnvironmentVariable("VITRINE_WORKSPACE");
+    return named.isEmpty() ? qtext((userDataFolder() / "workspace").string()) : named;
+}
+
+ThemeMode modeOf(const QString& text) {
+    return text == QLatin1String("dark") ? ThemeMode::Dark : text == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
+}
+
+} // namespace
+
+QString languageInUse(const QString& setting) {
+    if (setting == QLatin1String("ko") || setting == QLatin1String("en")) return setting;
+    return QLocale::system().language() == QLocale::Korean ? QStringLiteral("ko") : QStringLiteral("en");
+}
+
+Workbench::Workbench(Options options, QObject* parent) : QObject(parent), m_options(std::move(options)) {
+    m_settings = std::make_unique<Settings>(qtext((userConfigFolder() / "vitrine.ini").string()));
+    m_theme = std::make_unique<Theme>();
+    m_theme->setMode(m_options.theme ? modeOf(*m_options.theme) : m_settings->themeMode());
+    m_theme->setScalePercent(m_options.scalePercent.value_or(m_settings->scalePercent()));
+    applyLanguage();
+    m_library = std::make_unique<MethodsLibrary>();
+    m_log = std::make_unique<LogModel>();
+    m_problems = std::make_unique<ProblemsModel>();
+    registerRooms(m_rooms);
+    connect(m_settings.get(), &Settings::themeModeChanged, this, [this] { m_theme->setMode(m_settings->themeMode()); });
+    connect(m_settings.get(), &Settings::scalePercentChanged, this, [this] {
+        m_options.scalePercent.reset();
+        rebuildSoon();
+    });
+    connect(m_settings.get(), &Settings::languageChanged, this, [this] {
+        m_options.language.reset();
+        rebuildSoon();
+    });
+}
+
+// Order matters: the window reads the services until its end.
+Workbench::~Workbench() {
+    if (m_drafts) m_drafts->close();
+    delete m_window;
+}
+
+void Workbench::open() {
+    openWorkspace();
+    makeWindow();
+}
+
+void Workbench::openWorkspace() {
+    const QString folder = QDir(m_options.workspace.isEmpty() ? defaultWorkspace() : m_options.workspace).absolutePath();
+    const bool isMade = QDir().mkpath(folder);
+    m_runs = std::make_unique<RunHub>(folder, std::make_unique<runner::ProcessRunner>((std::filesystem::path(utf8(folder)) / "runs")));
+    m_lock = std::make_unique<QLockFile>(folder + QStringLiteral("/window.lock"));
+    m_lock->setStaleLockTime(0);
+    const bool isMine = m_lock->tryLock(0);
+    if (!isMade) m_runs->setReadOnly(tr("The folder %1 cannot be made or written.").arg(folder));
+    else if (!isMine && m_lock->error() == QLockFile::LockFailedError) m_runs->setReadOnly(tr("The workspace %1 is open in another window.").arg(folder));
+    else if (!isMine) m_runs->setReadOnly(tr("The folder %1 cannot be written.").arg(folder));
+    m_drafts = std::make_unique<DraftKeeper>(folder + QStringLiteral("/window.json"), isMine);
+    if (m_options.workspace.isEmpty()) m_settings->setWorkspace(folder);
+}
+
+void Workbench::applyLanguage() {
+    m_language = languageInUse(m_options.language.value_or(m_settings->language()));
+    for (const auto& translator : m_translators) QCoreApplication::removeTranslator(translator.get());
+    m_translators.clear();
+    const bool isKorean = m_language == QLatin1String("ko");
+    QLocale::setDefault(isKorean ? QLocale(QLocale::Korean, QLocale::SouthKorea) : QLocale(QLocale::English, QLocale::UnitedStates));
+    // English has a catalogue too: of the plurals.
+    const QString folder = QLibraryInfo::path(QLibraryInfo::TranslationsPath);
+    const std::pair<QString, QString> wanted[] = {{QStringLiteral("vitrine_") + m_language, QStringLiteral(":/vitrine/i18n")},
+                                                  {QStringLiteral("vitrine_core_") + m_language, QStringLiteral(":/vitrine/i18n")},
+                                                  {QStringLiteral("qtbase_") + m_language, folder}};
+    for (const auto& [name, place] : wanted) {
+        auto translator = std::make_unique<QTranslator>();
+        if (!translator->load(name, place)) continue;
+        QCoreApplication::installTranslator(translator.get());
+        m_translators.push_back(std::move(translator));
+    }
+}
+
+void Workbench::makeWindow() {
+    m_window = new MainWindow({*m_settings, *m_library, m_rooms, *m_runs, *m_drafts, *m_log, *m_problems, m_language});
+    m_window->setAttribute(Qt::WA_DeleteOnClose, false);
+    m_window->installEventFilter(this);
+    connect(m_window, &MainWindow::languageChosen, m_settings.get(), &Settings::setLanguage);
+    m_window->show();
+    for (const QString& file : std::exchange(m_options.files, {})) m_window->openFile(QFileInfo(file).absoluteFilePath());
+}
+
+// A menu of the old window may still be on the stack: only after the event is over.
+void Workbench::rebuildSoon() {
+    if (std::exchange(m_isRebuilding, true)) return;
+    QTimer::singleShot(0, this, [this] {
+        m_isRebuilding = false;
+        if (!m_window) return;
+        const Json state = m_window->state();
+        const QByteArray geometry = m_window->saveGeometry();
+        m_drafts->discardFound();
+        delete m_window;
+        m_theme->setScalePercent(m_options.scalePercent.value_or(m_settings->scalePercent()));
+        applyLanguage();
+        makeWindow();
+        m_window->restoreGeometry(geometry);
+        m_window->restoreState(state);
+    });
+}
+
+// LibTorch is loaded when the first frame is on screen and the event loop is idle again.
+bool Workbench::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Paint && watched == m_window) {
+        m_window->removeEventFilter(this);
+        QTimer::singleShot(0, this, [this] {
+            Q_EMIT firstFrame();
+            m_library->load();
+        });
+    }
+    return QObject::eventFilter(watched, event);
+}
+
+} // namespace vitrine
