@@ -40,18 +40,36 @@ std::uint64_t Database::chunkRows() const {
 
 std::uint64_t Database::size(TensorId id) const {
     const Relation& relation = m_relations[id];
-    return relation.tuples->size();
+    return relation.rows ? relation.rows->size() : relation.tuples->size();
 }
 
 std::int64_t Database::bytes() const {
     std::int64_t sum = 0;
-    for (const Relation& relation : m_relations) sum += relation.tuples->bytes();
+    for (const Relation& relation : m_relations)
+        sum += relation.tuples->bytes() + (relation.rows ? relation.rows->bytes() : 0);
     return sum;
 }
 
 Relation& Database::joined(TensorId id) {
+    Relation& relation = m_relations[id];
     if (!isStored(id) && m_isRead.insert(id).second) materialise(id);
-    return m_relations[id];
+    if (relation.rows && relation.tuples->size() < relation.rows->size()) storeRows(relation);
+    return relation;
+}
+
+void Database::storeRows(Relation& relation) {
+    std::vector<Cell> cells;
+    const auto flush = [&] {
+        relation.store().insert(cells, cells.size() / 2);
+        cells.clear();
+    };
+    relation.rows->forEach([&](std::span<const Cell> tuple, std::uint32_t) {
+        cells.insert(cells.end(), tuple.begin(), tuple.end());
+        if (cells.size() >= 1 << 17) flush();
+        return true;
+    });
+    flush();
+    relation.limit = relation.store().size();
 }
 
 /// The cells of a numeric tensor whose step is 1, as tuples.

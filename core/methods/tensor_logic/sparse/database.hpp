@@ -3,6 +3,7 @@
 
 #include "core/methods/tensor_logic/sparse/engine.hpp"
 #include "core/methods/tensor_logic/sparse/expression.hpp"
+#include "core/methods/tensor_logic/sparse/rowset.hpp"
 #include "core/methods/tensor_logic/sparse/store.hpp"
 
 #include <atomic>
@@ -10,8 +11,6 @@
 #include <set>
 
 namespace vitrine::tl::sparse {
-
-class RowsSet;
 
 /// One relation: its store, or the rows that the row engine left and that become a store when somebody joins them.
 struct Relation {
@@ -71,6 +70,7 @@ class Database {
 
   private:
     void materialise(TensorId id);
+    void storeRows(Relation& relation);
 
     std::deque<Relation> m_relations;
     std::vector<bool> m_isStored;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/methods/tensor_logic/sparse/database.hpp"
+#include "core/methods/tensor_logic/sparse/rowengines.hpp"
+#include "core/methods/tensor_logic/sparse/seminaive.hpp"
 
 #include <mutex>
 
 namespace vitrine::tl::sparse {
-
-class FailureLog;
 
 class SparseEngine final : public Engine {
   public:
@@ -32,6 +31,12 @@ class SparseEngine final : public Engine {
     [[nodiscard]] Diagnostics tooWide(std::uint32_t stratum) const;
     void choose(const Choice& choice);
     void fixpoint(std::uint32_t stratum, FailureLog& failures);
+    void fixpointByRows(std::uint32_t stratum, std::vector<ChainRule> chains, FailureLog& failures);
+    void checkRowLimits(const std::vector<ChainRule>& chains, const ChainContext& context, const RowRound& round,
+                        const std::vector<std::uint64_t>& totals) const;
+    [[nodiscard]] SemiNaive::Work workOf(std::uint32_t stratum) const;
+    /// The recursive rules of a stratum as chains; empty: tuples are joined, and the choice is told.
+    [[nodiscard]] std::vector<ChainRule> chainsOf(std::uint32_t stratum);
     [[nodiscard]] bool isComplete(TensorId relation) const;
     [[nodiscard]] Diagnostics complete(TensorId relation);
     [[nodiscard]] Diagnostics completeNegated(TensorId goal);

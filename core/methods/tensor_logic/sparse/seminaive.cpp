@@ -322,7 +322,7 @@ void SemiNaive::checkLimits(const Work& work, const Rule* rule, TensorId relatio
     const auto growth = static_cast<double>(grown.tuples->size() - grown.limit);
     if (static_cast<std::int64_t>(total) > m_database.options.maxTuples)
         throw Refused{Refused::Cause::Tuples, rule, relation, growth};
-    if (m_round > m_database.options.maxRounds) throw Refused{Refused::Cause::Rounds, rule, relation, growth};
+    if (m_round >= m_database.options.maxRounds) throw Refused{Refused::Cause::Rounds, rule, relation, growth};
 }
 
 /// Makes what the round found the next delta. \return whether there is any
@@ -340,15 +340,8 @@ bool SemiNaive::closeRound(const Work& work, double seconds) {
         if (delta == 0) continue;
         isAny = true;
         if (!work.isReported) continue;
-        RoundReport report{work.stratum,
-                           m_round,
-                           id,
-                           delta,
-                           relation.limit,
-                           m_joined[id],
-                           seconds,
-                           m_database.bytes(),
-                           work.isNaive ? "naive" : "semi-naive"};
+        RoundReport report{work.stratum,       m_round, id, delta, relation.limit, m_joined[id], seconds,
+                           m_database.bytes(), m_engine};
         m_reports.push_back(report);
         if (m_database.observer) m_database.observer->onRound(report);
     }
@@ -356,14 +349,6 @@ bool SemiNaive::closeRound(const Work& work, double seconds) {
     if (!isAny && m_database.options.keepRounds)
         for (const TensorId id : work.relations) m_database.relation(id).store().roundEnds.pop_back();
     return isAny;
-}
-
-void SemiNaive::keepLastRound(const Work& work) {
-    for (const TensorId id : work.relations) {
-        Relation& relation = m_database.relation(id);
-        relation.store().truncate(m_round == 0 ? relation.store().size() : relation.limit);
-        relation.limit = relation.store().size();
-    }
 }
 
 void SemiNaive::round(const Work& work) {
@@ -377,37 +362,58 @@ void SemiNaive::round(const Work& work) {
     }
 }
 
-void SemiNaive::run(const Work& work) {
+void SemiNaive::start(const Work& work) {
     m_round = 0;
-    const std::vector<std::uint64_t> given = [&] {
-        std::vector<std::uint64_t> sizes;
-        for (const TensorId id : work.relations) sizes.push_back(m_database.size(id));
-        return sizes;
-    }();
-    for (const TensorId id : work.relations) m_database.relation(id).store().roundEnds.clear();
+    m_givenRows.clear();
+    for (const TensorId id : work.relations) {
+        m_givenRows.push_back(m_database.size(id));
+        m_database.relation(id).store().roundEnds.clear();
+    }
+}
+
+/// After a stop or a refusal. Given facts are a complete round even when the base rules were cut short.
+void SemiNaive::keepComplete(const Work& work) {
+    for (std::size_t i = 0; i < work.relations.size(); ++i) {
+        Relation& relation = m_database.relation(work.relations[i]);
+        relation.store().truncate(m_round == 0 ? m_givenRows[i] : relation.limit);
+        relation.limit = relation.store().size();
+        if (m_round == 0) relation.store().roundEnds.assign(1, relation.limit);
+    }
+}
+
+bool SemiNaive::runFirstRound(const Work& work, const char* engine) {
+    m_engine = engine;
+    start(work);
     try {
-        Clock::time_point start = Clock::now();
+        const Clock::time_point begin = Clock::now();
+        runBase(work);
+        const bool isAny = closeRound(work, secondsSince(begin));
+        for (const TensorId id : work.relations) m_database.relation(id).store().dropIndices();
+        return isAny;
+    } catch (...) {
+        keepComplete(work);
+        throw;
+    }
+}
+
+void SemiNaive::run(const Work& work) {
+    if (work.isNaive) m_engine = "naive";
+    start(work);
+    try {
+        Clock::time_point begin = Clock::now();
         runBase(work);
         for (const Rule* rule : work.rules)
             for (std::uint32_t i = 0; i < rule->atoms.size(); ++i)
                 if (isRecursive(rule->atoms[i]) &&
                     (!work.isNaive || m_variants.empty() || m_variants.back().rule != rule))
                     m_variants.push_back({rule, work.isNaive ? NoAtom : i, {}});
-        while (closeRound(work, secondsSince(start))) {
+        while (closeRound(work, secondsSince(begin))) {
             if (m_variants.empty()) break;
-            start = Clock::now();
+            begin = Clock::now();
             round(work);
         }
     } catch (...) {
-        if (m_round == 0) // the base facts are round 1 even when the base rules were cut short
-            for (std::size_t i = 0; i < given.size(); ++i) {
-                Relation& relation = m_database.relation(work.relations[i]);
-                relation.store().truncate(given[i]);
-                relation.limit = given[i];
-                relation.store().roundEnds.assign(1, given[i]);
-            }
-        else
-            keepLastRound(work);
+        keepComplete(work);
         throw;
     }
     for (const TensorId id : work.relations) m_database.relation(id).store().dropIndices();

@@ -37,8 +37,9 @@ class SemiNaive {
     };
     SemiNaive(Database& database, FailureSink& failures, std::vector<RoundReport>& reports);
 
-    /// Base facts and rules without recursive atoms.
-    void runBase(const Work& work);
+    /// Base facts and rules without recursive atoms: the first round, reported under another engine's name.
+    /// \return whether there are any tuples. \errors as run()
+    bool runFirstRound(const Work& work, const char* engine);
     /// The whole fixpoint. \errors throws Stopped, Refused; the relations keep the last complete round
     void run(const Work& work);
 
@@ -50,6 +51,9 @@ class SemiNaive {
         std::uint64_t plannedAt = 0;
     };
     void prepare(const Work& work);
+    void runBase(const Work& work);
+    void start(const Work& work);
+    void keepComplete(const Work& work);
     [[nodiscard]] bool isRecursive(const Atom& atom) const;
     void round(const Work& work);
     void runVariant(Variant& variant);
@@ -58,7 +62,6 @@ class SemiNaive {
     [[nodiscard]] Plan planFor(const Rule& rule, std::uint32_t delta) const;
     bool closeRound(const Work& work, double seconds);
     void checkLimits(const Work& work, const Rule* rule, TensorId relation) const;
-    void keepLastRound(const Work& work);
 
     Database& m_database;
     FailureSink& m_failures;
@@ -67,6 +70,8 @@ class SemiNaive {
     std::vector<Variant> m_variants;
     std::map<TensorId, std::uint64_t> m_joined;
     std::uint32_t m_round = 0;
+    const char* m_engine = "semi-naive";
+    std::vector<std::uint64_t> m_givenRows; ///< by the work's relations
 };
 
 /// The diagnostic of a refusal: E-LIMIT with the rule and the predicted rows, or the relation and its growth.
