@@ -57,7 +57,8 @@ class Emitter {
         for (const IndexTerm& term : rule.head.args) addVars(term, all);
         for (const Atom& atom : rule.atoms) {
             for (const IndexTerm& term : atom.args) {
-                if (!atom.isNegated && hasTuples(atom.tensor) && term.isPlain()) bound.insert(term.var);
+                const bool isSlice = term.isPlain() && rule.vars[term.var].name.front() == ':';
+                if (!atom.isNegated && hasTuples(atom.tensor) && term.isPlain() && !isSlice) bound.insert(term.var);
                 const bool isAnyValue = atom.isNegated && term.isPlain() && rule.vars[term.var].isAnonymous;
                 if (!isAnyValue) addVars(term, all);
             }

@@ -480,6 +480,15 @@ class ShapeBuilder {
         reportUnsized();
     }
 
+    /// All that a convolution asks for has a size: if it has none itself, nothing bounds it.
+    [[nodiscard]] bool isReady(const ShapeState::Convolution& convolution) const {
+        const auto isSized = [this](DomainId id) { return m_state->classes[id].isSized; };
+        return std::all_of(convolution.accesses.begin(), convolution.accesses.end(), [&](const auto& access) {
+            return isSized(access.axis) && std::all_of(access.others.begin(), access.others.end(),
+                                                       [&](const auto& other) { return isSized(other.second); });
+        });
+    }
+
     /// Which classes get a size once those that are marked have one.
     void propagate(std::vector<bool>& isComing) const {
         for (bool hasChanged = true; hasChanged;) {
@@ -492,10 +501,12 @@ class ShapeBuilder {
             const auto areComing = [&](const ShapeState::VarDomains& vars) {
                 return std::all_of(vars.begin(), vars.end(), [&](const auto& var) { return isComing[var.second]; });
             };
-            for (const auto& special : m_state->convolutions)
-                mark(special.domain, std::all_of(special.accesses.begin(), special.accesses.end(), [&](const auto& a) {
-                         return isComing[a.axis] && areComing(a.others);
-                     }));
+            for (const auto& special : m_state->convolutions) {
+                const bool waits = !isReady(special);
+                mark(special.domain,
+                     waits && std::all_of(special.accesses.begin(), special.accesses.end(),
+                                          [&](const auto& a) { return isComing[a.axis] && areComing(a.others); }));
+            }
             for (const auto& special : m_state->concatenations)
                 mark(special.domain, std::all_of(special.joined.begin(), special.joined.end(),
                                                  [&](DomainId joined) { return isComing[joined]; }));

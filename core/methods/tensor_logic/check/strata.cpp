@@ -104,7 +104,7 @@ class StrataBuilder {
         for (const Atom& atom : info.ir.atoms)
             if (!atom.isNegated && m_context.isBoolean(atom.tensor))
                 for (const IndexTerm& term : atom.args)
-                    if (term.isPlain()) bound.insert(term.var);
+                    if (term.isPlain() && !info.vars[term.var].isSlice) bound.insert(term.var);
         for (const VarId var : info.computed) bound.insert(var);
         return (all - bound).items();
     }
