@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/methods/tensor_logic/dense/component.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace vitrine::tl::dense {
+
+namespace {
+
+at::TensorOptions optionsOf(const Store& store, const TensorInfo& info) {
+    return at::TensorOptions(store.device()).dtype(info.type == ElementType::Real ? store.realType() : at::kLong);
+}
+
+/// One tensor with its equations.
+struct Member {
+    TensorId tensor = NoId;
+    std::vector<std::unique_ptr<CompiledEquation>> equations;
+    at::Tensor given;
+    std::vector<std::int64_t> shape;
+    at::TensorOptions options;
+};
+
+Member memberOf(Store& store, TensorId tensor) {
+    Member member;
+    member.tensor = tensor;
+    member.given = store.given(tensor);
+    member.shape = store.shapeOf(tensor);
+    member.options = optionsOf(store, store.program().tensors[tensor]);
+    return member;
+}
+
+at::Tensor poolMember(const Program& program, const Member& member, std::vector<Contribution> parts,
+                      const at::Tensor& given, const std::vector<std::int64_t>& shape) {
+    const TensorInfo& info = program.tensors[member.tensor];
+    return pool(info.pooling, std::move(parts), given, shape, member.options, info.type == ElementType::Bool);
+}
+
+class PlainComponent final : public Component {
+  public:
+    PlainComponent(Store& store, const ComponentInput& input) : m_store(store), m_surroundings(input.surroundings) {
+        for (const TensorId tensor : input.tensors) {
+            Member member = memberOf(store, tensor);
+            for (const std::uint32_t id : input.equations)
+                if (store.program().equations[id].head == tensor)
+                    member.equations.push_back(std::make_unique<CompiledEquation>(
+                        store, m_surroundings, store.program().equations[id], std::nullopt));
+            m_members.push_back(std::move(member));
+        }
+    }
+
+    void run(Frame& frame) override {
+        for (const Member& member : m_members) {
+            std::vector<Contribution> parts;
+            for (const auto& equation : member.equations) parts.push_back(equation->run(frame));
+            frame.store.setDense(member.tensor, poolMember(m_store.program(), member, std::move(parts), member.given,
+                                                           member.shape));
+        }
+    }
+
+  private:
+    Store& m_store;
+    Surroundings m_surroundings;
+    std::vector<Member> m_members;
+};
+
+class SliceComponent final : public Component {
+  public:
+    SliceComponent(Store& store, const ComponentInput& input, const SlicePlan& plan)
+        : m_store(store), m_surroundings(input.surroundings), m_plan(plan), m_keepsAll(input.keepsAllSlices) {
+        m_surroundings.slicedAxes = plan.axes;
+        m_surroundings.variableTensors.insert(input.tensors.begin(), input.tensors.end());
+        for (const TensorId tensor : plan.order) addMember(tensor, input.equations);
+        for (const Looped& looped : m_members) {
+            const std::int64_t offset = plan.offsets.at(looped.member.tensor);
+            const std::int64_t a = offset, b = plan.direction * (looped.size - 1) + offset;
+            m_first = std::min({m_first, a, b});
+            m_last = std::max({m_last, a, b});
+        }
+    }
+
+    void run(Frame& frame) override {
+        for (Looped& looped : m_members) {
+            Slot& slot = frame.store.slot(looped.member.tensor);
+            frame.store.changed(looped.member.tensor);
+            slot.dense = at::Tensor();
+            slot.isComplete = true;
+            slot.sliceAxis = looped.axis;
+            slot.slices.assign(static_cast<std::size_t>(looped.size), {});
+        }
+        for (std::int64_t iteration = m_first; iteration <= m_last; ++iteration)
+            for (Looped& looped : m_members) {
+                const std::int64_t s = m_plan.direction * (iteration - m_plan.offsets.at(looped.member.tensor));
+                if (s < 0 || s >= looped.size) continue;
+                runSlice(looped, s, frame);
+            }
+    }
+
+  private:
+    struct Looped {
+        Member member;
+        int axis = 0;
+        std::int64_t size = 0, kept = 0;
+        std::vector<std::optional<std::int64_t>> constants; ///< of each equation: its only slice
+        std::vector<at::Tensor> given;
+    };
+
+    void addMember(TensorId tensor, const std::vector<std::uint32_t>& equations) {
+        Looped looped;
+        looped.member = memberOf(m_store, tensor);
+        looped.axis = m_plan.axes.at(tensor);
+        looped.size = looped.member.shape[static_cast<std::size_t>(looped.axis)];
+        looped.member.shape.erase(looped.member.shape.begin() + looped.axis);
+        const TensorInfo& info = m_store.program().tensors[tensor];
+        if (!m_keepsAll && info.virtualAxis == looped.axis) looped.kept = std::max<std::int64_t>(1, info.virtualSlices);
+        if (looped.member.given.defined()) looped.given = looped.member.given.unbind(looped.axis);
+        for (const std::uint32_t id : equations) {
+            const Equation& equation = m_store.program().equations[id];
+            if (equation.head != tensor) continue;
+            const std::optional<Affine> affine = affineOf(equation.headIndex[static_cast<std::size_t>(looped.axis)]);
+            LoopRole role;
+            role.headAxis = looped.axis;
+            std::optional<std::int64_t> constant;
+            if (affine->terms.empty())
+                constant = affine->constant;
+            else {
+                role.var = affine->terms[0].first;
+                role.shift = -affine->constant;
+            }
+            looped.constants.push_back(constant);
+            looped.member.equations.push_back(
+                std::make_unique<CompiledEquation>(m_store, m_surroundings, equation, role));
+        }
+        m_members.push_back(std::move(looped));
+    }
+
+    void runSlice(Looped& looped, std::int64_t s, Frame& frame) const {
+        frame.loop = s;
+        std::vector<Contribution> parts;
+        for (std::size_t k = 0; k < looped.member.equations.size(); ++k)
+            if (!looped.constants[k] || *looped.constants[k] == s) parts.push_back(looped.member.equations[k]->run(frame));
+        const at::Tensor given = looped.given.empty() ? at::Tensor() : looped.given[static_cast<std::size_t>(s)];
+        std::vector<at::Tensor>& slices = frame.store.slot(looped.member.tensor).slices;
+        slices[static_cast<std::size_t>(s)] =
+            poolMember(m_store.program(), looped.member, std::move(parts), given, looped.member.shape);
+        const std::int64_t old = s - m_plan.direction * (looped.kept + 1);
+        if (looped.kept > 0 && old >= 0 && old < looped.size) slices[static_cast<std::size_t>(old)] = at::Tensor();
+    }
+
+    Store& m_store;
+    Surroundings m_surroundings;
+    SlicePlan m_plan;
+    bool m_keepsAll;
+    std::vector<Looped> m_members;
+    std::int64_t m_first = std::numeric_limits<std::int64_t>::max(), m_last = std::numeric_limits<std::int64_t>::min();
+};
+
+} // namespace
+
+std::unique_ptr<Component> compileEquations(Store& store, const ComponentInput& input) {
+    return std::make_unique<PlainComponent>(store, input);
+}
+
+std::unique_ptr<Component> compileSlices(Store& store, const ComponentInput& input, const SlicePlan& plan) {
+    return std::make_unique<SliceComponent>(store, input, plan);
+}
+
+SweepResult sweep(Store& store, const ComponentInput& input, Frame& frame,
+                  const std::function<void(std::int64_t, double)>& onSweep) {
+    const Program& program = store.program();
+    Surroundings surroundings = input.surroundings;
+    surroundings.variableTensors.insert(input.tensors.begin(), input.tensors.end());
+    std::map<TensorId, Member> members;
+    std::map<TensorId, std::map<std::uint32_t, Contribution>> parts;
+    std::vector<std::pair<std::uint32_t, std::unique_ptr<CompiledEquation>>> equations;
+    for (const TensorId tensor : input.tensors) {
+        members.emplace(tensor, memberOf(store, tensor));
+        store.setDense(tensor, at::zeros(members.at(tensor).shape, members.at(tensor).options));
+    }
+    std::vector<std::uint32_t> order = input.equations;
+    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        return program.equations[a].range.begin < program.equations[b].range.begin;
+    });
+    for (const std::uint32_t id : order)
+        equations.emplace_back(id, std::make_unique<CompiledEquation>(store, surroundings, program.equations[id], std::nullopt));
+    const auto refresh = [&](TensorId tensor) {
+        std::vector<Contribution> mine;
+        for (const auto& [id, part] : parts[tensor]) mine.push_back(part);
+        const Member& member = members.at(tensor);
+        store.setDense(tensor, poolMember(program, member, std::move(mine), member.given, member.shape));
+    };
+    for (const auto& [id, equation] : equations) // plain numbers are facts
+        if (program.equations[id].value.kind == Node::Kind::Constant)
+            parts[program.equations[id].head][id] = equation->run(frame);
+    for (const TensorId tensor : input.tensors) refresh(tensor);
+
+    SweepResult result;
+    while (result.sweeps < program.iterateMax) {
+        std::map<TensorId, at::Tensor> before;
+        for (const TensorId tensor : input.tensors) before[tensor] = store.slot(tensor).dense;
+        for (const auto& [id, equation] : equations) {
+            const TensorId head = program.equations[id].head;
+            parts[head][id] = equation->run(frame);
+            refresh(head);
+        }
+        result.residual = 0;
+        for (const TensorId tensor : input.tensors) {
+            const at::Tensor change = store.slot(tensor).dense.sub(before[tensor]).abs();
+            if (change.numel() != 0) result.residual = std::max(result.residual, change.max().item<double>());
+        }
+        ++result.sweeps;
+        onSweep(result.sweeps, result.residual);
+        result.isConverged = result.residual < program.iterateTolerance;
+        if (result.isConverged) break;
+    }
+    return result;
+}
+
+} // namespace vitrine::tl::dense

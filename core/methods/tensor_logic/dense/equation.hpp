@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/methods/tensor_logic/dense/lowering.hpp"
+
+#include <memory>
+#include <optional>
+
+namespace vitrine::tl::dense {
+
+/// What one equation adds to its head, over the head's whole shape (without the loop's axis inside a recursion).
+struct Contribution {
+    at::Tensor value; ///< undefined: nothing at all
+    at::Tensor has;   ///< max, min, product: bool, cells with a combination; avg: int64, their number. Undefined: all
+};
+
+/// The place of an equation in a recursion: the head's axis along which the loop runs.
+struct LoopRole {
+    int headAxis = 0;
+    VarId var = NoId;       ///< NoId: the head has a constant there
+    std::int64_t shift = 0; ///< value of var = position of the slice + shift
+};
+
+/// One equation, compiled for the sizes that its store has now, to be run any number of times.
+class CompiledEquation {
+  public:
+    CompiledEquation(Store& store, const Surroundings& surroundings, const Equation& equation,
+                     std::optional<LoopRole> role);
+
+    /// \errors Suspect (checked frames), Failure, Cancelled
+    [[nodiscard]] Contribution run(Frame& frame);
+    [[nodiscard]] const Equation& equation() const { return m_equation; }
+
+  private:
+    using Transform = std::function<at::Tensor(const at::Tensor&)>;
+    struct Parts; ///< value and count of a reduction under way
+
+    bool restrict(const IndexTerm& term, std::int64_t size);
+    bool applyBounds();
+    void compileSum();
+    void compileReduction();
+    [[nodiscard]] std::size_t chooseGuard() const;
+    void compileHead(const std::vector<Label>& labels, const std::vector<std::int64_t>& sizes);
+    [[nodiscard]] at::Tensor place(const at::Tensor& value, Frame& frame, double fill, bool isCount) const;
+    [[nodiscard]] bool applies(const Frame& frame) const;
+
+    Store& m_store;
+    const Surroundings& m_surroundings;
+    const Equation& m_equation;
+    std::optional<LoopRole> m_role;
+    Lowering m_lowering;
+    bool m_isReal = false, m_isEmpty = false;
+
+    struct DynamicBound {
+        std::function<std::int64_t(const Frame&)> value;
+        std::int64_t size;
+    };
+    std::vector<DynamicBound> m_dynamicBounds;
+    struct Mask {
+        Lowering::Grid grid;
+        std::int64_t size;
+    };
+    std::vector<Mask> m_masks;
+
+    std::function<Contribution(Frame&)> m_value; ///< over m_labels
+    std::vector<Label> m_labels;                 ///< variables of the head, in order of appearance
+    std::vector<std::int64_t> m_sizes;
+    // Placing in the head.
+    bool m_isScatter = false;
+    std::vector<std::int64_t> m_shape;    ///< of the result
+    std::vector<std::int64_t> m_unsqueezed; ///< constant axes, ascending
+    std::vector<std::int64_t> m_pad;      ///< as constant_pad_nd wants it, empty: none
+    std::function<at::Tensor(Frame&)> m_scatterIndex, m_scatterInside;
+};
+
+/// Pools the contributions of all equations of one head and its given data.
+[[nodiscard]] at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given,
+                              const std::vector<std::int64_t>& shape, at::TensorOptions options, bool isBoolean);
+
+} // namespace vitrine::tl::dense

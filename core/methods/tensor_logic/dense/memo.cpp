@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/methods/tensor_logic/dense/memo.hpp"
+
+#include <ATen/ATen.h>
+
+namespace vitrine::tl::dense {
+
+ElementTable::ElementTable(Store& store, HostValues& host, const std::vector<TensorId>& tensors, std::stop_token stop)
+    : m_store(store), m_host(host), m_elements(store.program(), *this) {
+    m_elements.setStop(std::move(stop));
+    for (const TensorId tensor : tensors) {
+        Table table;
+        table.shape = store.shapeOf(tensor);
+        std::size_t cells = 1;
+        for (const std::int64_t size : table.shape) cells *= static_cast<std::size_t>(size);
+        table.states.assign(cells, State::Unknown);
+        table.values.resize(cells);
+        const at::Tensor given = store.given(tensor);
+        if (given.defined()) {
+            const bool isReal = at::isFloatingType(given.scalar_type());
+            const at::Tensor flat = given.to(at::kCPU, isReal ? at::kDouble : at::kLong).contiguous();
+            for (std::size_t k = 0; k < cells; ++k)
+                table.given.push_back(isReal ? Number::of(flat.const_data_ptr<double>()[k])
+                                             : Number::of(flat.const_data_ptr<std::int64_t>()[k]));
+        }
+        m_tables.emplace(tensor, std::move(table));
+    }
+}
+
+std::size_t ElementTable::offsetOf(const Table& table, std::span<const std::int64_t> position) {
+    std::size_t offset = 0;
+    for (std::size_t k = 0; k < position.size(); ++k)
+        offset = offset * static_cast<std::size_t>(table.shape[k]) + static_cast<std::size_t>(position[k]);
+    return offset;
+}
+
+std::optional<Number> ElementTable::cell(TensorId tensor, std::span<const std::int64_t> position) {
+    const auto found = m_tables.find(tensor);
+    if (found == m_tables.end()) return m_host.cell(tensor, position);
+    const std::size_t offset = offsetOf(found->second, position);
+    if (found->second.states[offset] != State::Done) return std::nullopt;
+    return found->second.values[offset];
+}
+
+Number ElementTable::demand(TensorId tensor, const Position& position) {
+    Table& table = m_tables.at(tensor);
+    const std::size_t offset = offsetOf(table, position);
+    std::vector<Item> stack;
+    if (table.states[offset] != State::Done) stack.push_back({tensor, position, offset, NoId});
+    while (!stack.empty()) enter(stack);
+    return table.values[offset];
+}
+
+void ElementTable::enter(std::vector<Item>& stack) {
+    const Item item = stack.back();
+    Table& table = m_tables.at(item.tensor);
+    State& state = table.states[item.offset];
+    if (state == State::Done) {
+        stack.pop_back();
+        return;
+    }
+    state = State::Entered;
+    std::vector<ElementEvaluator::Wanted> wanted;
+    Parts parts;
+    if (!table.given.empty() && !table.given[item.offset].isZero()) parts.values.push_back(table.given[item.offset]);
+    try {
+        for (const std::uint32_t equation : m_elements.equationsOf(item.tensor))
+            m_elements.contribute(equation, item.position, parts, &wanted);
+    } catch (const Failure&) {
+        if (wanted.empty()) throw; // otherwise the error came of a cell that is not known yet
+    }
+    if (wanted.empty()) {
+        table.values[item.offset] = m_elements.pool(item.tensor, parts);
+        state = State::Done;
+        ++m_computed;
+        stack.pop_back();
+        return;
+    }
+    for (const ElementEvaluator::Wanted& need : wanted) {
+        const auto found = m_tables.find(need.tensor);
+        if (found == m_tables.end()) fail("E-CYCLE", "%1 is needed before it is known", {m_store.program().tensors[need.tensor].name}, m_store.program().equations[need.equation].range);
+        const std::size_t offset = offsetOf(found->second, need.position);
+        if (found->second.states[offset] == State::Entered) failCycle(stack, need);
+        stack.push_back({need.tensor, need.position, offset, need.equation});
+    }
+}
+
+void ElementTable::failCycle(const std::vector<Item>& stack, const ElementEvaluator::Wanted& wanted) const {
+    // The chain from the cell that is needed again: the equation of that cell which started it.
+    std::uint32_t equation = wanted.equation;
+    for (std::size_t k = stack.size(); k-- > 0;) {
+        if (stack[k].tensor == wanted.tensor && stack[k].position == wanted.position) break;
+        if (m_tables.at(stack[k].tensor).states[stack[k].offset] == State::Entered) equation = stack[k].askedBy;
+    }
+    std::string cell = m_store.program().tensors[wanted.tensor].name;
+    for (std::size_t k = 0; k < wanted.position.size(); ++k) {
+        const Domain& domain = m_store.program().domains[m_store.program().tensors[wanted.tensor].axes[k]];
+        cell += (k == 0 ? "[" : ", ") + (domain.symbols.empty() ? std::to_string(wanted.position[k])
+                                                               : m_store.program().dictionary->text(domain.symbols[static_cast<std::size_t>(wanted.position[k])]));
+    }
+    if (!wanted.position.empty()) cell += "]";
+    fail("E-CYCLE", "The element %1 depends on itself", {cell}, m_store.program().equations[equation].range);
+}
+
+void ElementTable::computeAll(const std::function<void(double, double)>& onProgress) {
+    double total = 0, done = 0;
+    for (const auto& [tensor, table] : m_tables) total += static_cast<double>(table.values.size());
+    for (auto& [tensor, table] : m_tables)
+        for (std::size_t offset = 0; offset < table.values.size(); ++offset) {
+            Position position(table.shape.size());
+            std::size_t rest = offset;
+            for (std::size_t axis = table.shape.size(); axis-- > 0;) {
+                position[axis] = static_cast<std::int64_t>(rest % static_cast<std::size_t>(table.shape[axis]));
+                rest /= static_cast<std::size_t>(table.shape[axis]);
+            }
+            static_cast<void>(demand(tensor, position));
+            if (static_cast<std::int64_t>(++done) % 100000 == 0) onProgress(done, total);
+        }
+    for (const auto& [tensor, table] : m_tables) {
+        const bool isReal = m_store.program().tensors[tensor].type == ElementType::Real;
+        const at::Tensor flat = at::empty({static_cast<std::int64_t>(table.values.size())}, isReal ? at::kDouble : at::kLong);
+        for (std::size_t k = 0; k < table.values.size(); ++k) {
+            if (isReal)
+                flat.data_ptr<double>()[k] = table.values[k].asReal();
+            else
+                flat.data_ptr<std::int64_t>()[k] = table.values[k].integer;
+        }
+        m_store.setDense(tensor, flat.reshape(table.shape).to(m_store.device(), isReal ? m_store.realType() : at::kLong));
+    }
+}
+
+} // namespace vitrine::tl::dense

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/methods/tensor_logic/dense/host.hpp"
+
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace vitrine::tl::dense {
+
+/// Memoised evaluation of single elements, in the order in which they need each other. An element depends only on
+/// combinations whose Boolean factors are all true. The stack is explicit: chains may be millions of elements long.
+class ElementTable final : public CellSource {
+  public:
+    /// \param tensors  those that are evaluated here; all others are read from `host`
+    ElementTable(Store& store, HostValues& host, const std::vector<TensorId>& tensors, std::stop_token stop);
+
+    /// Value of one cell; its dependencies are computed first.
+    /// \errors Failure E-CYCLE at the equation through which a cell needs itself; the errors of single elements
+    [[nodiscard]] Number demand(TensorId tensor, const Position& position);
+    /// Computes every cell and puts the tensors into the store.
+    void computeAll(const std::function<void(double, double)>& onProgress);
+    [[nodiscard]] std::uint64_t computed() const { return m_computed; }
+
+    std::optional<Number> cell(TensorId tensor, std::span<const std::int64_t> position) override;
+    const sparse::TupleSet* tuples(TensorId tensor) override { return m_host.tuples(tensor); }
+    std::int64_t sizeOf(DomainId domain) override { return m_host.sizeOf(domain); }
+    std::int64_t positionOf(DomainId domain, Cell cell) override { return m_host.positionOf(domain, cell); }
+
+  private:
+    enum class State : unsigned char { Unknown, Entered, Done };
+    struct Table {
+        std::vector<std::int64_t> shape;
+        std::vector<State> states;
+        std::vector<Number> values;
+        std::vector<Number> given;
+    };
+    struct Item {
+        TensorId tensor;
+        Position position;
+        std::size_t offset;
+        std::uint32_t askedBy; ///< equation of the cell below
+    };
+    [[nodiscard]] static std::size_t offsetOf(const Table& table, std::span<const std::int64_t> position);
+    void enter(std::vector<Item>& stack);
+    [[noreturn]] void failCycle(const std::vector<Item>& stack, const ElementEvaluator::Wanted& wanted) const;
+
+    Store& m_store;
+    HostValues& m_host;
+    std::map<TensorId, Table> m_tables;
+    ElementEvaluator m_elements;
+    std::uint64_t m_computed = 0;
+};
+
+} // namespace vitrine::tl::dense

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/methods/tensor_logic/dense/product.hpp"
+
+#include "core/methods/tensor_logic/dense/contraction.hpp"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <map>
+
+namespace vitrine::tl::dense {
+
+namespace {
+
+using Dims = std::vector<std::int64_t>;
+
+/// Multiplications above which a matrix product runs in pieces, so that it can be cancelled.
+constexpr double PieceFlops = 3e9;
+/// Multiplications below which integers are multiplied as such without looking at their size.
+constexpr double SmallIntegerFlops = 20000;
+
+Dims dimsOf(const std::vector<Label>& labels, const std::vector<Label>& wanted) {
+    Dims dims;
+    for (const Label label : wanted) dims.push_back(static_cast<std::int64_t>(indexOf(labels, label)));
+    return dims;
+}
+
+std::int64_t sizeOfGroup(const at::Tensor& tensor, const Dims& dims) {
+    std::int64_t size = 1;
+    for (const std::int64_t dim : dims) size *= tensor.size(dim);
+    return size;
+}
+
+/// A pairwise product as a matrix product: batch, left, right and summed labels.
+struct Matmul {
+    Dims leftOrder, rightOrder;            ///< permutations to batch, left, summed / batch, summed, right
+    Dims leftBatch, leftOwn, leftSummed;   ///< dimensions of the left operand
+    Dims rightOwn;                         ///< dimensions of the right operand
+    bool isInteger = false;
+
+    at::Tensor run(const at::Tensor& a, const at::Tensor& b, Frame& frame) const {
+        const std::int64_t batch = sizeOfGroup(a, leftBatch), m = sizeOfGroup(a, leftOwn),
+                           k = sizeOfGroup(a, leftSummed), n = sizeOfGroup(b, rightOwn);
+        Dims shape;
+        for (const std::int64_t dim : leftBatch) shape.push_back(a.size(dim));
+        for (const std::int64_t dim : leftOwn) shape.push_back(a.size(dim));
+        for (const std::int64_t dim : rightOwn) shape.push_back(b.size(dim));
+        const at::Tensor left = a.permute(leftOrder), right = b.permute(rightOrder);
+        if (leftBatch.empty()) return multiply(left.reshape({m, k}), right.reshape({k, n}), frame).reshape(shape);
+        return multiply(left.reshape({batch, m, k}), right.reshape({batch, k, n}), frame).reshape(shape);
+    }
+
+  private:
+    [[nodiscard]] at::Tensor multiplyOnce(const at::Tensor& a, const at::Tensor& b) const {
+        if (isInteger) return integerProduct(a, b);
+        return a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b);
+    }
+    [[nodiscard]] at::Tensor multiply(const at::Tensor& a, const at::Tensor& b, Frame& frame) const {
+        const double flops = static_cast<double>(a.numel()) * static_cast<double>(b.size(-1));
+        if (flops < PieceFlops) return multiplyOnce(a, b);
+        const auto pieces = static_cast<std::int64_t>(flops / PieceFlops) + 1;
+        std::vector<at::Tensor> results;
+        for (const at::Tensor& piece : a.chunk(std::min(pieces, a.size(-2)), -2)) {
+            frame.checkStop();
+            results.push_back(multiplyOnce(piece, b));
+        }
+        return at::cat(results, -2);
+    }
+};
+
+Op sumAway(Op op, const std::vector<Label>& kept) {
+    Dims dims;
+    Op result;
+    for (std::size_t k = 0; k < op.labels.size(); ++k) {
+        if (contains(kept, op.labels[k])) {
+            result.labels.push_back(op.labels[k]);
+            result.sizes.push_back(op.sizes[k]);
+        } else
+            dims.push_back(static_cast<std::int64_t>(k));
+    }
+    if (dims.empty()) return op;
+    result.isInteger = op.isInteger;
+    result.isConstant = op.isConstant;
+    result.run = [inner = std::move(op.run), dims](Frame& frame) { return inner(frame).sum(dims); };
+    return result;
+}
+
+std::vector<Label> common(const std::vector<Label>& a, const std::vector<Label>& b) {
+    std::vector<Label> result;
+    for (const Label label : a)
+        if (contains(b, label)) result.push_back(label);
+    return result;
+}
+
+std::vector<Label> without(const std::vector<Label>& a, const std::vector<Label>& b) {
+    std::vector<Label> result;
+    for (const Label label : a)
+        if (!contains(b, label)) result.push_back(label);
+    return result;
+}
+
+void setSizes(Op& result, const Op& a, const Op& b) {
+    result.sizes.clear();
+    for (const Label label : result.labels)
+        result.sizes.push_back(contains(a.labels, label) ? a.sizes[indexOf(a.labels, label)]
+                                                         : b.sizes[indexOf(b.labels, label)]);
+}
+
+/// Labels of a broadcast result: the order of the larger operand, what it lacks in front.
+std::vector<Label> broadcastLabels(const Op& a, const Op& b) {
+    const Op& large = a.cells() >= b.cells() ? a : b;
+    const Op& small = &large == &a ? b : a;
+    std::vector<Label> labels = without(small.labels, large.labels);
+    labels.insert(labels.end(), large.labels.begin(), large.labels.end());
+    return labels;
+}
+
+Op elementwise(Op a, Op b, const std::vector<Label>& kept) {
+    Op result;
+    result.labels = broadcastLabels(a, b);
+    setSizes(result, a, b);
+    const auto alignA = aligner(a.labels, result.labels), alignB = aligner(b.labels, result.labels);
+    result.isInteger = a.isInteger;
+    result.isConstant = a.isConstant && b.isConstant;
+    result.run = [runA = std::move(a.run), runB = std::move(b.run), alignA, alignB](Frame& frame) {
+        return alignA(runA(frame)).mul(alignB(runB(frame)));
+    };
+    return sumAway(std::move(result), kept);
+}
+
+std::size_t firstRank(const std::vector<Label>& labels, const std::vector<Label>& desired) {
+    std::size_t best = desired.size();
+    for (const Label label : labels) best = std::min(best, indexOf(desired, label));
+    return best;
+}
+
+Op multiplyPair(Op a, Op b, const std::vector<Label>& kept, const std::vector<Label>& desired) {
+    std::vector<Label> keptOfA = kept, keptOfB = kept;
+    keptOfA.insert(keptOfA.end(), b.labels.begin(), b.labels.end());
+    keptOfB.insert(keptOfB.end(), a.labels.begin(), a.labels.end());
+    a = sumAway(std::move(a), keptOfA);
+    b = sumAway(std::move(b), keptOfB);
+    const std::vector<Label> shared = common(a.labels, b.labels);
+    const std::vector<Label> batch = common(shared, kept);
+    std::vector<Label> summed = without(shared, kept);
+    std::vector<Label> left = without(a.labels, shared), right = without(b.labels, shared);
+    if (summed.empty() || (left.empty() && right.empty())) return elementwise(std::move(a), std::move(b), kept);
+    if (firstRank(right, desired) < firstRank(left, desired)) {
+        std::swap(a, b);
+        std::swap(left, right);
+    }
+    if (b.cells() > a.cells()) summed = common(b.labels, summed); // the larger operand need not be copied
+    Matmul product;
+    product.isInteger = a.isInteger;
+    product.leftBatch = dimsOf(a.labels, batch);
+    product.leftOwn = dimsOf(a.labels, left);
+    product.leftSummed = dimsOf(a.labels, summed);
+    product.rightOwn = dimsOf(b.labels, right);
+    for (const Dims* dims : {&product.leftBatch, &product.leftOwn, &product.leftSummed})
+        product.leftOrder.insert(product.leftOrder.end(), dims->begin(), dims->end());
+    for (const Dims& dims : {dimsOf(b.labels, batch), dimsOf(b.labels, summed), product.rightOwn})
+        product.rightOrder.insert(product.rightOrder.end(), dims.begin(), dims.end());
+    Op result;
+    result.labels = batch;
+    result.labels.insert(result.labels.end(), left.begin(), left.end());
+    result.labels.insert(result.labels.end(), right.begin(), right.end());
+    setSizes(result, a, b);
+    result.isInteger = a.isInteger;
+    result.isConstant = a.isConstant && b.isConstant;
+    result.run = [runA = std::move(a.run), runB = std::move(b.run), product](Frame& frame) {
+        const at::Tensor x = runA(frame);
+        return product.run(x, runB(frame), frame);
+    };
+    return result;
+}
+
+std::string cellsText(double cells) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g", cells);
+    return text;
+}
+
+} // namespace
+
+at::Tensor integerProduct(const at::Tensor& a, const at::Tensor& b) {
+    const bool isCpu = a.is_cpu();
+    const double flops = static_cast<double>(a.numel()) * static_cast<double>(b.size(-1));
+    const auto exact = [&](at::ScalarType type) {
+        const at::Tensor x = a.to(type), y = b.to(type);
+        return (x.dim() == 2 ? at::mm(x, y) : at::bmm(x, y)).to(at::kLong);
+    };
+    if (a.numel() == 0 || b.numel() == 0 || (isCpu && flops < SmallIntegerFlops))
+        return isCpu ? (a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b)) : exact(at::kDouble);
+    const double bound = static_cast<double>(a.abs().max().item<std::int64_t>()) *
+                         static_cast<double>(b.abs().max().item<std::int64_t>()) * static_cast<double>(a.size(-1));
+    if (bound < 16777216.0) return exact(at::kFloat);
+    if (bound < 9007199254740992.0) return exact(at::kDouble);
+    if (isCpu) return a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b);
+    at::Tensor sum; // one summed position at a time: rare, exact, and small in memory
+    for (std::int64_t k = 0; k < a.size(-1); ++k) {
+        const at::Tensor term = a.narrow(-1, k, 1).mul(b.narrow(-2, k, 1));
+        sum = sum.defined() ? sum.add_(term) : term;
+    }
+    return sum;
+}
+
+Op contract(std::vector<Op> operands, const std::vector<Label>& output, const std::vector<Label>& desired,
+            double maxCells, ByteRange range) {
+    std::map<Label, std::uint32_t> numbers;
+    std::vector<Label> labels;
+    ContractionProblem problem;
+    for (const Op& op : operands)
+        for (std::size_t k = 0; k < op.labels.size(); ++k) {
+            const auto [entry, isNew] =
+                numbers.emplace(op.labels[k], static_cast<std::uint32_t>(problem.sizes.size()));
+            if (isNew) {
+                problem.sizes.push_back(static_cast<double>(op.sizes[k]));
+                labels.push_back(op.labels[k]);
+            } else if (problem.sizes[entry->second] != static_cast<double>(op.sizes[k]))
+                fail("E-SHAPE", "Sizes %1 and %2 of one index differ",
+                     {cellsText(problem.sizes[entry->second]), cellsText(static_cast<double>(op.sizes[k]))}, range);
+        }
+    for (const Op& op : operands) {
+        problem.operands.emplace_back();
+        for (const Label label : op.labels) problem.operands.back().push_back(numbers.at(label));
+    }
+    for (const Label label : output)
+        if (numbers.count(label) != 0) problem.output.push_back(numbers.at(label));
+    problem.maxCells = maxCells;
+    if (operands.size() == 1) return sumAway(std::move(operands[0]), output);
+    const ContractionPlan plan = planContraction(problem);
+    if (!plan.fits)
+        fail("E-LIMIT", "This product needs an intermediate result of %1 cells, more than the memory budget allows (%2)",
+             {cellsText(plan.peakCells), cellsText(maxCells)}, range);
+    for (const ContractionStep& step : plan.steps) {
+        std::vector<Label> kept;
+        for (const std::uint32_t index : step.indices) kept.push_back(labels[index]);
+        operands.push_back(
+            multiplyPair(std::move(operands[step.left]), std::move(operands[step.right]), kept, desired));
+    }
+    return std::move(operands.back());
+}
+
+} // namespace vitrine::tl::dense

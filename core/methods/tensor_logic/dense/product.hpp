@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/methods/tensor_logic/dense/op.hpp"
+
+namespace vitrine::tl::dense {
+
+/// Product of `operands` (all integer or all real), summed over every label that `output` lacks.
+/// \param output   labels that remain; the result may have them in another order
+/// \param desired  order of labels that suits the reader best
+/// \param maxCells cap on intermediate results
+/// \param range    of the equation, for the refusal
+/// \errors Failure E-LIMIT when no order fits the cap
+[[nodiscard]] Op contract(std::vector<Op> operands, const std::vector<Label>& output, const std::vector<Label>& desired,
+                          double maxCells, ByteRange range);
+
+/// Exact product of int64 matrices [.., m, k] x [.., k, n] on every device: by float64 where every sum stays below
+/// 2^53, else with integers.
+[[nodiscard]] at::Tensor integerProduct(const at::Tensor& a, const at::Tensor& b);
+
+} // namespace vitrine::tl::dense

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/methods/tensor_logic/dense/component.hpp"
+#include "core/methods/tensor_logic/dense/memo.hpp"
+#include "core/methods/tensor_logic/evaluate_result.hpp"
+
+#include <memory>
+#include <set>
+#include <vector>
+
+namespace vitrine::tl {
+
+/// Walks the strata of one program: relations by the tuple engine, numeric tensors by the dense one.
+class Evaluator {
+  public:
+    Evaluator(std::shared_ptr<Program> program, const EvaluateOptions& options, Observer* observer);
+    Evaluated run();
+
+  private:
+    // evaluate.cpp
+    void walk();
+    void runStratum(std::uint32_t index);
+    void runData(const Stratum& stratum, std::uint32_t index);
+    void runRules(const Stratum& stratum, std::uint32_t index);
+    void insertGiven(TensorId tensor);
+    void insertDense(TensorId tensor, const at::Tensor& value);
+    void takeTuples(TensorId tensor);
+    void completeDomains(TensorId tensor);
+    [[nodiscard]] bool runDiagnostics(Diagnostics found);
+    void choose(std::uint32_t stratum, TensorId tensor, std::string what, std::string reason,
+                std::vector<std::string> arguments = {});
+
+    // evaluate_numbers.cpp
+    void runEquations(const Stratum& stratum, std::uint32_t index);
+    void runRecursive(const Stratum& stratum, std::uint32_t index);
+    void runByElement(const std::vector<TensorId>& tensors);
+    void initialiseLearned(TensorId tensor);
+    [[nodiscard]] bool countTuples(TensorId tensor, const std::vector<std::uint32_t>& equations, std::uint32_t index);
+    [[nodiscard]] dense::ComponentInput inputOf(const std::vector<TensorId>& tensors,
+                                                const std::vector<std::uint32_t>& equations) const;
+    void checkTensorSize(TensorId tensor, const std::vector<std::uint32_t>& equations) const;
+    [[nodiscard]] bool keepsAllSlices(const std::vector<TensorId>& tensors) const;
+
+    // evaluate_learning.cpp
+    void learn();
+    [[nodiscard]] std::vector<bool> dependsOnLearned() const;
+
+    // evaluate_backward.cpp
+    void runBackward();
+
+    // evaluate_naive.cpp
+    [[nodiscard]] bool runNaiveDense(const Stratum& stratum, std::uint32_t index);
+
+    std::shared_ptr<Program> m_program;
+    EvaluateOptions m_options;
+    Observer* m_observer;
+    std::shared_ptr<EvaluationResult> m_result;
+    dense::Frame m_frame;
+    Diagnostics m_diagnostics;
+    std::vector<RoundReport> m_denseRounds;
+    bool m_wasCancelled = false;
+};
+
+} // namespace vitrine::tl
