@@ -85,6 +85,23 @@ void Evaluator::choose(std::uint32_t stratum, TensorId tensor, std::string what,
     m_result->m_choices.push_back(std::move(choice));
 }
 
+/// Calls visit for every tensor that a stratum reads.
+void Evaluator::forEachRead(const Stratum& stratum, const std::function<void(TensorId)>& visit) const {
+    const std::function<void(const Node&)> walk = [&](const Node& node) {
+        if (node.kind == Node::Kind::Tensor) visit(node.tensor);
+        for (const Node& operand : node.operands) walk(operand);
+    };
+    for (const std::uint32_t id : stratum.equations)
+        dense::collectReads(m_program->equations[id], [&](const Node& node) { visit(node.tensor); });
+    for (const std::uint32_t id : stratum.rules) {
+        for (const Atom& atom : m_program->rules[id].atoms) visit(atom.tensor);
+        for (const Comparison& comparison : m_program->rules[id].comparisons) {
+            walk(comparison.left);
+            walk(comparison.right);
+        }
+    }
+}
+
 /// Keeps diagnostics; true when none is an error and nobody asked to stop.
 bool Evaluator::runDiagnostics(Diagnostics found) {
     const bool isFine = !hasErrors(found);
@@ -209,7 +226,7 @@ void Evaluator::runRules(const Stratum& stratum, std::uint32_t index) {
             dense::ElementTable table(m_result->m_store, m_result->m_host, {equation.head}, m_options.stop);
             table.computeAll([](double, double) {});
             insertDense(equation.head, m_result->m_store.slot(equation.head).dense);
-            m_result->m_store.slot(equation.head) = {};
+            m_result->m_store.forget(equation.head);
         }
     }
     if (m_options.engine == Engine::NaiveDense && runNaiveDense(stratum, index)) return;

@@ -1,13 +1,246 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+// Learning: the equations between the learned tensors and the loss are compiled once and replayed at every step;
+// derivatives come from the tensor library's reverse mode.
 #include "core/methods/tensor_logic/evaluator.hpp"
+
+#include "core/base/rng.hpp"
+#include "core/methods/tensor_logic/dense/batch.hpp"
+#include "core/methods/tensor_logic/dense/optimiser.hpp"
+
+#include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 
 namespace vitrine::tl {
 
-std::vector<bool> Evaluator::dependsOnLearned() const { return std::vector<bool>(m_program->strata.size(), false); }
-void Evaluator::learn() {}
-void Evaluator::runBackward() {
-    for (std::uint32_t k = 0; k < m_program->strata.size(); ++k) runStratum(k);
+namespace {
+
+/// More steps than this are reported in part.
+constexpr std::int64_t MostReports = 2000;
+
+bool isTrained(const TensorInfo& info) { return info.isLearned && !info.isFrozen; }
+
+/// Runs a stratum that only sweeps can solve, anew at every step.
+class SweepComponent final : public dense::Component {
+  public:
+    SweepComponent(dense::Store& store, dense::ComponentInput input) : m_store(store), m_input(std::move(input)) {}
+    void run(dense::Frame& frame) override {
+        static_cast<void>(dense::sweep(m_store, m_input, frame, [](std::int64_t, double) {}));
+    }
+
+  private:
+    dense::Store& m_store;
+    dense::ComponentInput m_input;
+};
+
+/// One plan: the strata of the loss, compiled for one batch size.
+struct TrainingPlan {
+    std::unique_ptr<dense::BatchStore> batch; ///< null: everything at once
+    dense::Store* store = nullptr;
+    std::vector<std::unique_ptr<dense::Component>> components;
+};
+
+} // namespace
+
+std::vector<bool> Evaluator::dependsOnLearned() const {
+    std::vector<bool> late(m_program->strata.size(), false);
+    if (m_program->learnings.empty()) return late;
+    std::set<TensorId> changing;
+    for (TensorId tensor = 0; tensor < m_program->tensors.size(); ++tensor)
+        if (isTrained(m_program->tensors[tensor])) changing.insert(tensor);
+    for (std::size_t k = 0; k < late.size(); ++k) {
+        const Stratum& stratum = m_program->strata[k];
+        bool isLate = false;
+        forEachRead(stratum, [&](TensorId tensor) { isLate = isLate || changing.count(tensor) != 0; });
+        late[k] = isLate;
+        if (isLate) changing.insert(stratum.tensors.begin(), stratum.tensors.end());
+    }
+    return late;
 }
-bool Evaluator::runNaiveDense(const Stratum&, std::uint32_t) { return false; }
+
+namespace {
+
+/// Strata between the learned tensors and the loss, in order.
+std::vector<std::uint32_t> pathOf(const Program& program, const std::vector<bool>& late, TensorId loss,
+                                  const std::function<void(const Stratum&, const std::function<void(TensorId)>&)>& forEachRead) {
+    std::set<TensorId> needed = {loss};
+    std::vector<std::uint32_t> path;
+    for (std::size_t k = late.size(); k-- > 0;) {
+        if (!late[k]) continue;
+        const Stratum& stratum = program.strata[k];
+        const bool isNeeded = std::any_of(stratum.tensors.begin(), stratum.tensors.end(),
+                                          [&](TensorId tensor) { return needed.count(tensor) != 0; });
+        if (!isNeeded) continue;
+        path.push_back(static_cast<std::uint32_t>(k));
+        forEachRead(stratum, [&](TensorId tensor) { needed.insert(tensor); });
+    }
+    std::reverse(path.begin(), path.end());
+    return path;
+}
+
+bool hasStep(const Node& node) {
+    if (node.kind == Node::Kind::Call && node.function == Function::Step) return true;
+    return std::any_of(node.operands.begin(), node.operands.end(), hasStep);
+}
+
+} // namespace
+
+void Evaluator::learn() {
+    if (m_program->learnings.empty()) return;
+    const std::vector<bool> late = dependsOnLearned();
+    const auto reads = [this](const Stratum& stratum, const std::function<void(TensorId)>& visit) {
+        forEachRead(stratum, visit);
+    };
+    for (const Learning& learning : m_program->learnings)
+        learnOne(learning, pathOf(*m_program, late, learning.loss, reads));
+}
+
+void Evaluator::warnOfSteps(const std::vector<std::uint32_t>& path) {
+    std::set<TensorId> changing;
+    for (TensorId tensor = 0; tensor < m_program->tensors.size(); ++tensor)
+        if (isTrained(m_program->tensors[tensor])) changing.insert(tensor);
+    for (const std::uint32_t k : path) {
+        const Stratum& stratum = m_program->strata[k];
+        changing.insert(stratum.tensors.begin(), stratum.tensors.end());
+        for (const std::uint32_t id : stratum.equations) {
+            const Equation& equation = m_program->equations[id];
+            bool reads = false;
+            dense::collectReads(equation, [&](const Node& node) { reads = reads || changing.count(node.tensor) != 0; });
+            if (!reads || (!equation.isStepped && !hasStep(equation.value))) continue;
+            Diagnostic warning;
+            warning.severity = Severity::Warning;
+            warning.code = "W-STEP";
+            warning.message = "step in a learned path: zero gradient. sig(x, T) with a small T has one";
+            warning.range = equation.range;
+            m_diagnostics.push_back(std::move(warning));
+        }
+    }
+}
+
+void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32_t>& path) {
+    dense::Store& whole = m_result->m_store;
+    warnOfSteps(path);
+    for (const std::uint32_t k : path) // relations on the way stay as the first values make them
+        if (m_program->strata[k].kind == Stratum::Kind::Rules) runStratum(k);
+
+    std::vector<TensorId> learned, constants;
+    std::set<TensorId> changing;
+    for (const std::uint32_t k : path)
+        if (m_program->strata[k].kind != Stratum::Kind::Rules)
+            changing.insert(m_program->strata[k].tensors.begin(), m_program->strata[k].tensors.end());
+    for (TensorId tensor = 0; tensor < m_program->tensors.size(); ++tensor) {
+        if (isTrained(m_program->tensors[tensor]))
+            learned.push_back(tensor);
+        else if (whole.slot(tensor).isComplete && changing.count(tensor) == 0)
+            constants.push_back(tensor);
+    }
+    std::vector<at::Tensor> parameters;
+    for (const TensorId tensor : learned)
+        parameters.push_back(whole.value(tensor, true).detach().clone().set_requires_grad(true));
+    changing.insert(learned.begin(), learned.end());
+
+    const std::int64_t count = learning.batch > 0 && learning.over != NoId ? whole.sizeOf(learning.over) : 0;
+    const std::int64_t batch = std::min(count, learning.batch);
+    std::map<std::int64_t, TrainingPlan> plans;
+    const auto planFor = [&](std::int64_t size, const at::Tensor& positions) -> TrainingPlan& {
+        const auto known = plans.find(size);
+        TrainingPlan& plan = known != plans.end() ? known->second : plans[size];
+        if (known == plans.end() && size > 0)
+            plan.batch = std::make_unique<dense::BatchStore>(whole, m_options, learning.over, size, constants);
+        plan.store = plan.batch ? &plan.batch->store() : &whole;
+        if (plan.batch) plan.batch->bind(positions);
+        for (std::size_t k = 0; k < learned.size(); ++k) plan.store->setDense(learned[k], parameters[k]);
+        if (known == plans.end()) plan.components = compilePath(path, *plan.store, changing, plan.batch.get());
+        return plan;
+    };
+
+    dense::Optimiser optimiser(learning.optimizer == "sgd" ? dense::Optimiser::Kind::Sgd : dense::Optimiser::Kind::Adam,
+                               learning.learningRate, parameters);
+    dense::BatchOrder order(count, std::max<std::int64_t>(batch, 1), SeedSequence(m_program->seed).seed("batches"));
+    const std::int64_t every = std::max<std::int64_t>(1, (learning.steps + MostReports - 1) / MostReports);
+    const auto begin = std::chrono::steady_clock::now();
+    const auto finish = [&] {
+        for (std::size_t k = 0; k < learned.size(); ++k) {
+            const at::Tensor gradient = parameters[k].grad();
+            if (gradient.defined()) m_result->m_gradients[learned[k]] = snapshotOf(gradient, false);
+            whole.setDense(learned[k], parameters[k].detach());
+        }
+        for (const TensorId tensor : changing) {
+            if (isTrained(m_program->tensors[tensor])) continue;
+            whole.forget(tensor); // computed anew from the learned values
+        }
+    };
+    try {
+        for (std::int64_t step = 1; step <= learning.steps; ++step) {
+            m_frame.checkStop();
+            const at::Tensor positions = count > 0 ? whole.fromHost(order.next()) : at::Tensor();
+            TrainingPlan& plan = planFor(count > 0 ? positions.size(0) : 0, positions);
+            dense::Frame frame{*plan.store, 0, false, m_options.stop};
+            for (const auto& component : plan.components) component->run(frame);
+            const at::Tensor loss = plan.store->value(learning.loss, true);
+            optimiser.zeroGradients();
+            if (loss.requires_grad()) (learning.isMaximised ? loss.neg() : loss).backward();
+            const bool isReported = step % every == 0 || step == 1 || step == learning.steps;
+            if (isReported) {
+                LearningReport report;
+                report.step = step;
+                report.steps = learning.steps;
+                report.loss = loss.item<double>();
+                if (!std::isfinite(report.loss)) throw dense::Suspect{};
+                for (std::size_t k = 0; k < learned.size(); ++k) {
+                    const at::Tensor gradient = parameters[k].grad();
+                    report.gradientNorms.emplace_back(learned[k], gradient.defined() ? gradient.norm().item<double>() : 0);
+                }
+                report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+                if (m_observer != nullptr) m_observer->onLearning(report);
+                m_result->m_learning.push_back(std::move(report));
+            }
+            optimiser.step();
+        }
+    } catch (const dense::Cancelled&) {
+        finish(); // the last complete step is kept
+        throw;
+    } catch (const dense::Suspect&) {
+        finish();
+        for (const std::uint32_t k : path) runStratum(k); // finds the cell
+        dense::fail("E-MATH", "The loss is not finite", {}, learning.range);
+    }
+    finish();
+}
+
+std::vector<std::unique_ptr<dense::Component>> Evaluator::compilePath(const std::vector<std::uint32_t>& path,
+                                                                      dense::Store& store,
+                                                                      const std::set<TensorId>& changing,
+                                                                      const dense::BatchStore* batch) {
+    std::vector<std::unique_ptr<dense::Component>> components;
+    std::map<TensorId, int> storedSlices;
+    const auto sizeOf = [&store](DomainId domain) { return store.sizeOf(domain); };
+    for (const std::uint32_t k : path) {
+        const Stratum& stratum = m_program->strata[k];
+        if (stratum.kind == Stratum::Kind::Rules) continue;
+        dense::ComponentInput input = inputOf(stratum.tensors, stratum.equations);
+        input.keepsAllSlices = true;
+        input.surroundings.storedSlices = storedSlices;
+        input.surroundings.variableTensors = changing;
+        if (batch != nullptr)
+            input.surroundings.variableTensors.insert(batch->bound().begin(), batch->bound().end());
+        if (stratum.kind != Stratum::Kind::Recursive) {
+            components.push_back(dense::compileEquations(store, input));
+            continue;
+        }
+        if (const auto plan = dense::planSlices(*m_program, stratum.tensors, stratum.equations, sizeOf)) {
+            components.push_back(dense::compileSlices(store, input, *plan));
+            storedSlices.insert(plan->axes.begin(), plan->axes.end());
+        } else if (m_program->iterates)
+            components.push_back(std::make_unique<SweepComponent>(store, input));
+        else
+            dense::fail("E-CYCLE", "This recursion follows no single index: the loss cannot be differentiated through it",
+                        {}, m_program->equations[stratum.equations[0]].range);
+    }
+    return components;
+}
 
 } // namespace vitrine::tl

@@ -27,7 +27,7 @@ TensorSnapshot snapshotOf(const at::Tensor& tensor, bool isBoolean) {
 }
 
 EvaluationResult::EvaluationResult(std::shared_ptr<Program> source, const EvaluateOptions& options)
-    : m_program(std::move(source)), m_store(*m_program, options), m_host(m_store) {}
+    : m_program(std::move(source)), m_store(*m_program, options), m_host(m_store), m_options(options) {}
 
 EvaluationResult::~EvaluationResult() = default;
 
@@ -38,7 +38,7 @@ bool EvaluationResult::isTuples(TensorId tensor) const {
 
 bool EvaluationResult::isDense(TensorId tensor) const {
     const dense::Slot& slot = m_store.slot(tensor);
-    return slot.dense.defined() || slot.sliceAxis >= 0;
+    return slot.dense.defined() || slot.sliceAxis >= 0 || m_demandedCells.count(tensor) != 0;
 }
 
 std::uint64_t EvaluationResult::rowCount(TensorId tensor) const {
@@ -159,6 +159,7 @@ TensorSnapshot EvaluationResult::dense(TensorId tensor) const {
     const std::lock_guard lock(m_mutex);
     const bool isBoolean = m_program->tensors[tensor].type == ElementType::Bool;
     auto& store = const_cast<dense::Store&>(m_store); // derived forms are a cache
+    if (!isTuples(tensor) && !store.slot(tensor).isComplete) return {};
     return snapshotOf(store.value(tensor, false), isBoolean);
 }
 
@@ -170,7 +171,12 @@ Row EvaluationResult::cell(TensorId tensor, const std::vector<std::int64_t>& pos
         row.cells.push_back(cellAt(*m_program, m_program->domains[info.axes[k]], position[k]));
     const dense::Slot& slot = m_store.slot(tensor);
     if (slot.tuples) row.round = slot.tuples->roundOf(row.cells);
-    const auto number = const_cast<dense::HostValues&>(m_host).cell(tensor, position);
+    std::optional<dense::Number> number;
+    if (const auto known = m_demandedCells.find(tensor); known != m_demandedCells.end()) {
+        const auto found = known->second.find(position);
+        if (found != known->second.end()) number = found->second;
+    } else if (slot.isComplete || slot.tuples)
+        number = const_cast<dense::HostValues&>(m_host).cell(tensor, position);
     row.isInteger = !number || number->isInteger;
     row.integer = number && number->isInteger ? number->integer : 0;
     row.value = number ? number->asReal() : 0;
@@ -187,6 +193,15 @@ std::optional<Proof> EvaluationResult::prove(TensorId tensor, const std::vector<
                                              std::stop_token stop) const {
     const std::lock_guard lock(m_mutex);
     if (!m_engine) return std::nullopt;
+    if (m_provesAnew) {
+        if (!m_proofs) {
+            EvaluateOptions options = m_options;
+            options.engine = Engine::SemiNaive;
+            options.stop = stop;
+            m_proofs = evaluate(m_program, options).evaluation;
+        }
+        return m_proofs->prove(tensor, cells, maxDepth, std::move(stop));
+    }
     return m_engine->prove(tensor, cells, maxDepth, std::move(stop));
 }
 

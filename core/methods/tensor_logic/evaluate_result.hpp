@@ -30,7 +30,9 @@ class EvaluationResult final : public Evaluation {
     std::vector<LearningReport> m_learning;
     std::map<TensorId, TensorSnapshot> m_gradients;
     std::map<TensorId, std::vector<std::vector<Cell>>> m_demandedRows; ///< of relations in backward mode, sorted by bits
+    std::map<TensorId, std::map<dense::Position, dense::Number>> m_demandedCells;
     std::pair<std::uint64_t, std::uint64_t> m_demanded{0, 0};
+    bool m_provesAnew = false; ///< rounds were not kept by tuple: proofs come from a semi-naive evaluation on demand
     bool m_isPartial = false;
 
     [[nodiscard]] const Program& program() const override { return *m_program; }
@@ -77,6 +79,8 @@ class EvaluationResult final : public Evaluation {
     void fillFromMatrix(Tile& tile, const Matrix& matrix, std::uint32_t throughRound) const;
     void fillFromDense(Tile& tile, TensorId tensor, const std::vector<std::int64_t>& prefix) const;
 
+    EvaluateOptions m_options;
+    mutable std::shared_ptr<const Evaluation> m_proofs;
     mutable std::recursive_mutex m_mutex;
     mutable std::map<TensorId, Sorted> m_sorted;
     mutable std::map<std::pair<TensorId, std::vector<std::int64_t>>, Matrix> m_matrices;

@@ -9,6 +9,10 @@
 #include <set>
 #include <vector>
 
+namespace vitrine::tl::dense {
+class BatchStore;
+}
+
 namespace vitrine::tl {
 
 /// Walks the strata of one program: relations by the tuple engine, numeric tensors by the dense one.
@@ -45,9 +49,20 @@ class Evaluator {
     // evaluate_learning.cpp
     void learn();
     [[nodiscard]] std::vector<bool> dependsOnLearned() const;
+    void warnOfSteps(const std::vector<std::uint32_t>& path);
+    void learnOne(const Learning& learning, const std::vector<std::uint32_t>& path);
+    [[nodiscard]] std::vector<std::unique_ptr<dense::Component>> compilePath(const std::vector<std::uint32_t>& path,
+                                                                             dense::Store& store,
+                                                                             const std::set<TensorId>& changing,
+                                                                             const dense::BatchStore* batch);
 
     // evaluate_backward.cpp
     void runBackward();
+    void ensure(std::uint32_t index);
+    void prepareDemand(std::uint32_t index);
+    void demandTuples(const Query& query, std::uint32_t stratum);
+    [[nodiscard]] bool demandCells(const Query& query, std::uint32_t stratum);
+    void forEachRead(const Stratum& stratum, const std::function<void(TensorId)>& visit) const;
 
     // evaluate_naive.cpp
     [[nodiscard]] bool runNaiveDense(const Stratum& stratum, std::uint32_t index);
@@ -60,6 +75,9 @@ class Evaluator {
     Diagnostics m_diagnostics;
     std::vector<RoundReport> m_denseRounds;
     bool m_wasCancelled = false;
+    // Of backward chaining, one entry a stratum.
+    std::vector<bool> m_isDone, m_isPrepared;
+    std::vector<std::vector<std::uint32_t>> m_needs;
 };
 
 } // namespace vitrine::tl

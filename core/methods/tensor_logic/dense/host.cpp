@@ -51,7 +51,11 @@ std::optional<dense::Number> HostValues::cell(TensorId tensor, std::span<const s
     }
     const at::Tensor& values = host(tensor);
     std::int64_t offset = 0;
-    for (std::size_t k = 0; k < position.size(); ++k) offset = offset * values.size(static_cast<std::int64_t>(k)) + position[k];
+    for (std::size_t k = 0; k < position.size(); ++k) {
+        const std::int64_t extent = values.size(static_cast<std::int64_t>(k));
+        const bool isLastOnly = info.virtualAxis == static_cast<int>(k) && extent == 1;
+        offset = offset * extent + (isLastOnly ? 0 : position[k]);
+    }
     if (values.scalar_type() == at::kLong) return dense::Number::of(values.const_data_ptr<std::int64_t>()[offset]);
     return dense::Number::of(values.const_data_ptr<double>()[offset]);
 }

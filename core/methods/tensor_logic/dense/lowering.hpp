@@ -27,6 +27,7 @@ struct VarState {
 /// What the compiler of one equation knows of its surroundings.
 struct Surroundings {
     std::map<TensorId, int> slicedAxes;  ///< tensors of the running recursion and the axis it runs along
+    std::map<TensorId, int> storedSlices; ///< tensors that an earlier component leaves in slices, and their axis
     std::set<TensorId> variableTensors;  ///< change between runs of the plan
     double maxCells = 1e300;             ///< of one intermediate result
     bool keepsTuples = true;             ///< false: relations are always materialised
@@ -66,6 +67,8 @@ class Lowering {
     /// Row-major position of each tuple among the values of `kept` (indices into mapping.saved).
     [[nodiscard]] std::function<at::Tensor(Frame&)> positions(const Mapping& mapping,
                                                               const std::vector<std::size_t>& kept) const;
+    /// Whether the tuples are one for every kept combination, in order: the rows are the result (a lookup).
+    [[nodiscard]] bool isLookup(const Mapping& mapping, const std::vector<std::size_t>& kept) const;
     [[nodiscard]] Op onesAlong(const Mapping& mapping, bool asReal) const;
 
     void checkSize(const Op& op) const;

@@ -72,7 +72,7 @@ void ElementTable::enter(std::vector<Item>& stack) {
     if (wanted.empty()) {
         table.values[item.offset] = m_elements.pool(item.tensor, parts);
         state = State::Done;
-        ++m_computed;
+        if (++m_computed > m_limit) throw LimitReached{};
         stack.pop_back();
         return;
     }

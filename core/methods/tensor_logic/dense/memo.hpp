@@ -21,6 +21,9 @@ class ElementTable final : public CellSource {
     [[nodiscard]] Number demand(TensorId tensor, const Position& position);
     /// Computes every cell and puts the tensors into the store.
     void computeAll(const std::function<void(double, double)>& onProgress);
+    /// Demanding more cells than this throws LimitReached.
+    struct LimitReached {};
+    void setLimit(std::uint64_t cells) { m_limit = cells; }
     [[nodiscard]] std::uint64_t computed() const { return m_computed; }
 
     std::optional<Number> cell(TensorId tensor, std::span<const std::int64_t> position) override;
@@ -50,7 +53,7 @@ class ElementTable final : public CellSource {
     HostValues& m_host;
     std::map<TensorId, Table> m_tables;
     ElementEvaluator m_elements;
-    std::uint64_t m_computed = 0;
+    std::uint64_t m_computed = 0, m_limit = ~0ULL;
 };
 
 } // namespace vitrine::tl::dense

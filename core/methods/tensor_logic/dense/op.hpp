@@ -63,6 +63,7 @@ class TupleList {
     /// Cached until the relation changes, unless a filter follows the loop.
     [[nodiscard]] const Coo& get(Frame& frame);
     [[nodiscard]] bool followsLoop() const;
+    [[nodiscard]] bool isFiltered() const { return !m_filters.empty(); }
     [[nodiscard]] TensorId relation() const { return m_relation; }
 
   private:

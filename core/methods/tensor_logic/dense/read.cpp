@@ -329,8 +329,15 @@ Op Lowering::read(const Node& node, bool asReal) {
     for (std::size_t k = 0; k < info.arity; ++k) axes.push_back(k);
     const auto sliced = m_surroundings.slicedAxes.find(tensor);
     int along = -1;
-    if (sliced != m_surroundings.slicedAxes.end())
+    const Slot& slot = m_store.slot(tensor);
+    const bool isRunning = sliced != m_surroundings.slicedAxes.end();
+    const auto stored = m_surroundings.storedSlices.find(tensor);
+    const int sliceAxis = stored != m_surroundings.storedSlices.end() ? stored->second : slot.sliceAxis;
+    const bool hasSlices = sliceAxis >= 0 && isFixed(node.index[static_cast<std::size_t>(sliceAxis)]);
+    if (isRunning)
         along = sliced->second;
+    else if (hasSlices)
+        along = sliceAxis;
     else
         for (std::size_t k = 0; k < info.arity && along < 0; ++k) {
             std::set<VarId> vars;
@@ -339,7 +346,7 @@ Op Lowering::read(const Node& node, bool asReal) {
         }
     if (along >= 0) {
         const auto position = fixedValue(node.index[static_cast<std::size_t>(along)]);
-        const bool isSliced = sliced != m_surroundings.slicedAxes.end();
+        const bool isSliced = isRunning || hasSlices;
         std::vector<std::int64_t> sliceShape = shape;
         sliceShape.erase(sliceShape.begin() + along);
         const at::ScalarType type = isIntegerTensor && !readsReal ? at::kLong : m_store.realType();

@@ -74,6 +74,12 @@ void Store::changed(TensorId tensor) {
     slot.unbound.clear();
 }
 
+void Store::forget(TensorId tensor) {
+    const std::uint64_t version = m_slots[tensor].version;
+    m_slots[tensor] = {};
+    m_slots[tensor].version = version + 1;
+}
+
 void Store::setDense(TensorId tensor, at::Tensor value) {
     changed(tensor);
     m_slots[tensor].dense = std::move(value);
@@ -207,7 +213,12 @@ at::Tensor Store::value(TensorId tensor, bool asReal) {
         if (!cached.defined()) cached = scatterCoo(tensor, coo(tensor), asReal);
         return cached;
     }
-    if (!slot.dense.defined() && slot.sliceAxis >= 0) slot.dense = at::stack(slot.slices, slot.sliceAxis);
+    if (!slot.dense.defined() && slot.sliceAxis >= 0) {
+        const bool hasAll = std::all_of(slot.slices.begin(), slot.slices.end(),
+                                        [](const at::Tensor& slice) { return slice.defined(); });
+        // Of a virtual index only the last slice is left.
+        slot.dense = hasAll ? at::stack(slot.slices, slot.sliceAxis) : slot.slices.back().unsqueeze(slot.sliceAxis);
+    }
     if (!asReal || at::isFloatingType(slot.dense.scalar_type())) return slot.dense;
     if (!slot.realMask.defined()) slot.realMask = slot.dense.to(m_realType);
     return slot.realMask;

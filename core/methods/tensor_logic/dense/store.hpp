@@ -55,7 +55,11 @@ struct Slot {
     int sliceAxis = -1;
     std::shared_ptr<const sparse::TupleSet> tuples;
     std::shared_ptr<const sparse::Counts> counts;
-    std::optional<Coo> boundCoo;     ///< of a minibatch
+    // Of a minibatch over one column of a relation: the rows of this batch, and all rows, sorted by that column.
+    std::optional<Coo> boundCoo;
+    std::shared_ptr<const Coo> allRows;
+    std::int64_t allSize = 0;        ///< of the column's domain
+    int batchColumn = -1;
     std::uint64_t version = 0;       ///< grows with every change
     // Derived forms, made on demand.
     std::optional<Coo> coo;
@@ -84,6 +88,8 @@ class Store {
     void setTuples(TensorId tensor, std::shared_ptr<const sparse::TupleSet> tuples);
     void setCounts(TensorId tensor, std::shared_ptr<const sparse::Counts> counts);
     void changed(TensorId tensor);
+    /// Drops every form of a value.
+    void forget(TensorId tensor);
 
     /// Facts, literals and file data of a numeric tensor, or undefined when it has none.
     [[nodiscard]] at::Tensor given(TensorId tensor);

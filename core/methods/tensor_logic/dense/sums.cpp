@@ -204,6 +204,34 @@ std::function<at::Tensor(Frame&)> Lowering::positions(const Mapping& mapping,
     };
 }
 
+bool Lowering::isLookup(const Mapping& mapping, const std::vector<std::size_t>& kept) const {
+    const Slot& slot = m_store.slot(mapping.tuples->relation());
+    if (mapping.tuples->followsLoop()) return false;
+    std::int64_t cells = 1;
+    for (const std::size_t k : kept) cells *= mapping.saved[k].second.size;
+    if (mapping.rows != cells) return false;
+    Frame frame{m_store, 0, false, {}};
+    if (!slot.allRows) {
+        const at::Tensor rows = positions(mapping, kept)(frame);
+        return at::equal(rows, at::arange(cells, rows.options()));
+    }
+    // A minibatch: it must hold for every batch, so for all rows, with the batch's column first.
+    if (mapping.tuples->isFiltered() || static_cast<int>(mapping.columns[kept[0]]) != slot.batchColumn) return false;
+    at::Tensor index;
+    std::int64_t all = slot.allSize;
+    for (const std::size_t k : kept) {
+        const at::Tensor& column = slot.allRows->positions[mapping.columns[k]];
+        const std::int64_t size = mapping.saved[k].second.size;
+        if (!index.defined())
+            index = column;
+        else {
+            index = index.mul(size).add(column);
+            all *= size;
+        }
+    }
+    return index.numel() == all && at::equal(index, at::arange(all, index.options()));
+}
+
 Op Lowering::onesAlong(const Mapping& mapping, bool asReal) const {
     Op op;
     op.labels = {mapping.axis};
@@ -273,13 +301,7 @@ Op Lowering::sumTuples(const std::vector<VarId>& vars, const std::vector<const N
     checkSize(result);
     const auto index = positions(mapping, kept);
     const auto align = aligner(product.labels, order);
-    // One tuple for every kept combination, in order: the rows are the result already (an embedding lookup).
-    bool isDirect = false;
-    if (!mapping.tuples->followsLoop() && mapping.rows == keptCells) {
-        Frame frame{m_store, 0, false, {}};
-        const at::Tensor rows = index(frame);
-        isDirect = at::equal(rows, at::arange(keptCells, rows.options()));
-    }
+    const bool isDirect = isLookup(mapping, kept);
     result.run = [run = std::move(product.run), align, index, keptSizes, keptCells, isDirect](Frame& frame) {
         const at::Tensor rows = align(run(frame));
         std::vector<std::int64_t> shape = keptSizes, flat = {keptCells};
