@@ -2,9 +2,9 @@
 #include "core/methods/tensor_logic/evaluator.hpp"
 
 #include "core/methods/tensor_logic/checker.hpp"
+#include "core/tensor/device.hpp"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
 #include <algorithm>
 #include <new>
@@ -237,7 +237,15 @@ void Evaluator::runRules(const Stratum& stratum, std::uint32_t index) {
 }
 
 Evaluated evaluate(std::shared_ptr<Program> program, const EvaluateOptions& options, Observer* observer) {
-    if (options.device.kind == DeviceKind::Cpu && options.device.threads > 0) at::set_num_threads(options.device.threads);
+    if (const Status device = useDevice(options.device); !device.ok()) {
+        Evaluated evaluated;
+        Diagnostic diagnostic;
+        diagnostic.code = "E-LIMIT";
+        diagnostic.message = device.error().message;
+        diagnostic.arguments = device.error().arguments;
+        evaluated.diagnostics.push_back(std::move(diagnostic));
+        return evaluated;
+    }
     Evaluator evaluator(std::move(program), options, observer);
     return evaluator.run();
 }

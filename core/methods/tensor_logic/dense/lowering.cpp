@@ -208,7 +208,15 @@ Op Lowering::divide(const Node& node) {
 }
 
 Op Lowering::modulo(const Node& node, bool asReal) {
-    Op a = lower(node.operands[0], false), b = lower(node.operands[1], false);
+    const auto integer = [this](Op op) { // a fraction is an error of its element
+        if (op.isInteger) return op;
+        op.isInteger = true;
+        return unary(std::move(op), [](const at::Tensor& x, Frame& frame) {
+            suspectWhen(x.ne(x.floor()), frame);
+            return x.to(at::kLong);
+        });
+    };
+    Op a = integer(lower(node.operands[0], false)), b = integer(lower(node.operands[1], false));
     Op result = binary(std::move(a), std::move(b), true, [](const at::Tensor& x, const at::Tensor& y, Frame& frame) {
         const at::Tensor zero = y.eq(0);
         suspectWhen(zero, frame);
@@ -223,7 +231,7 @@ Op Lowering::power(const Node& node, bool asReal) {
     Op base = lower(node.operands[0], !isInteger);
     if (exponent.kind == Node::Kind::Constant && exponent.isInteger) {
         const std::int64_t n = exponent.integer;
-        return unary(std::move(base), [n](const at::Tensor& x, Frame& frame) {
+        return unary(std::move(base), [n](const at::Tensor& x, Frame& frame) -> at::Tensor {
             if (n == 2) return x.mul(x);
             if (n < 0) suspectWhen(x.eq(0), frame);
             return x.pow(n);
@@ -233,6 +241,7 @@ Op Lowering::power(const Node& node, bool asReal) {
     return binary(std::move(base), std::move(power), isInteger,
                   [](const at::Tensor& x, const at::Tensor& y, Frame& frame) {
                       suspectWhen(x.eq(0).logical_and(y.lt(0)), frame);
+                      if (at::isFloatingType(x.scalar_type())) suspectWhen(x.lt(0).logical_and(y.ne(y.floor())), frame);
                       return x.pow(y);
                   });
 }
