@@ -116,7 +116,8 @@ class TestGolden : public QObject {
                 QVERIFY2(sameErrors(expected, outcome.errors), message.constData());
                 continue;
             }
-            QVERIFY2(outcome.errors.isEmpty(), (where + ": " + outcome.errors.join(QStringLiteral(", ")).toUtf8()).constData());
+            const QByteArray unexpected = where + ": " + outcome.errors.join(QStringLiteral(", ")).toUtf8();
+            QVERIFY2(outcome.errors.isEmpty(), unexpected.constData());
             QCOMPARE(QString::fromUtf8(where) + QLatin1Char('\n') + outcome.output,
                      QString::fromUtf8(where) + QLatin1Char('\n') + readAll(base + QStringLiteral(".expected")));
         }
