@@ -43,6 +43,7 @@ class TestCheckCodes : public QObject {
         row("undefined upper-case scalar", "Y = 2 * N", "1:9 E-UNDEF");
         row("undefined in directive", "@sparse R", "1:9 E-UNDEF");
         row("upper-case name is a symbol in comparisons", "P(A)\nQ(x) <- P(x), x != Bob", "");
+        row("a relation's name is a symbol in comparisons", "P(A)\nQ(x) <- P(x), x != P", "");
         row("declaration defines", "W[i]: real[2]\nW?", "");
         // E-SHAPE
         row("sizes differ", "A = [1, 2]\nB = [1, 2, 3]\nY[i] = A[i] B[i]", "3:15 E-SHAPE");

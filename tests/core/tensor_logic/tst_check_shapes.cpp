@@ -57,7 +57,7 @@ class TestCheckShapes : public QObject {
         row("no constant beside a relation's column", "P(x) <- P(x)\nC[x] = P(x)", "C", "0");
         row("constants of queries do not count", "P(A)\nC[x] = P(x)\nP(Zoe)?\nC[Yak]?", "C", "{A}");
         row("numeric facts", "W[0, 1] = 2\nW[3, 0] = 4", "W", "4 x 2");
-        row("integers before symbols in a relation", "P(A), P(2)\nS = P(x)", "P", "{2 A}");
+        row("integers before symbols in a relation", "P(A), P(2)\nS = P(x)", "P", "{0 1 2 A}");
         row("huge integers", "P(5000000000)\nS = P(x)", "P", "5000000001");
         // Rule 4: valid convolution.
         row("valid", "A = [1, 2, 3, 4, 5]\nF = [1, 1]\nY[x] = F[d] A[x + d]", "Y", "4");

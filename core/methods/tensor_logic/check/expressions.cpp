@@ -243,7 +243,9 @@ Node Resolver::rightSide(const ast::Expr& expr, std::vector<SliceUse>& slices) {
 Node Resolver::side(const ast::Expr& expr, std::vector<SliceUse>& slices) {
     Dictionary& dictionary = *m_context.program.dictionary;
     const bool isName = expr.kind == Kind::Ref && expr.ref.bracket == ast::Bracket::None;
-    const bool isSymbol = isName && !isVariableName(expr.ref.name) && !m_context.find(expr.ref.name);
+    const auto id = isName ? m_context.find(expr.ref.name) : std::nullopt;
+    const bool isScalar = id && m_context.tensors[*id].arity.value_or(0) == 0;
+    const bool isSymbol = isName && !isVariableName(expr.ref.name) && !isScalar;
     if (expr.kind != Kind::String && !isSymbol) return node(expr, slices);
     Node result = make(Node::Kind::Symbol, expr.range);
     result.cell = dictionary.symbol(isSymbol ? expr.ref.name : expr.text);

@@ -152,11 +152,9 @@ class Collector {
     void defined(const ast::Ref& ref) { arity(ref, static_cast<std::uint32_t>(ref.indices.size())); }
 
     /// Bare lower-case names may be variables: the pass `resolve` decides on them.
-    /// \param isSide  a whole side of a comparison: an upper-case name that is not defined is a symbol
+    /// \param isSide  a whole side of a comparison: an upper-case name that is no scalar is a symbol
     void expression(const ast::Expr& expr, bool isSide) {
-        if (isSide && expr.kind == ast::Expr::Kind::Ref && expr.ref.bracket == ast::Bracket::None &&
-            !m_context.find(expr.ref.name))
-            return;
+        if (isSide && expr.kind == ast::Expr::Kind::Ref && expr.ref.bracket == ast::Bracket::None) return;
         forEachRef(expr, [this](const ast::Ref& ref) {
             if (ref.bracket != ast::Bracket::None || !isVariableName(ref.name)) reference(ref, false);
         });

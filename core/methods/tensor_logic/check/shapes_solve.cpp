@@ -287,14 +287,19 @@ ShapeSolver::Constants ShapeSolver::constantsOf(DomainId domain) const {
     return result;
 }
 
-/// Symbols beside integers, in columns of relations only: the integers come first.
+/// Symbols beside integers, in columns of relations only: 0 to the largest integer, then the symbols.
 void ShapeSolver::listMixed(Domain& domain, DomainId id, Constants& constants) const {
-    std::unordered_set<Cell> integers;
-    forEachCell(id, [&](Cell cell) {
-        if (m_program.dictionary->isSymbol(cell)) return;
-        if (m_program.dictionary->value(cell).integer >= 0) integers.insert(cell);
-    });
-    domain.symbols.assign(integers.begin(), integers.end());
+    constexpr std::int64_t MostListed = 1 << 22; // beyond it only integers that occur
+    if (constants.largest < MostListed) {
+        for (std::int64_t k = 0; k <= constants.largest; ++k) domain.symbols.push_back(static_cast<Cell>(k));
+    } else {
+        std::unordered_set<Cell> integers;
+        forEachCell(id, [&](Cell cell) {
+            const Value value = m_program.dictionary->value(cell);
+            if (!value.isSymbol && value.integer >= 0) integers.insert(cell);
+        });
+        domain.symbols.assign(integers.begin(), integers.end());
+    }
     domain.symbols.insert(domain.symbols.end(), constants.symbols.begin(), constants.symbols.end());
 }
 

@@ -101,6 +101,8 @@ class StrataBuilder {
         VarSet all, bound;
         for (const Use& use : info.uses)
             for (const IndexTerm& term : *use.index) addVars(term, all);
+        for (VarId var = 0; var < info.vars.size(); ++var)
+            if (info.vars[var].isAnonymous) bound.insert(var); // any value, of a negated atom
         for (const Atom& atom : info.ir.atoms)
             if (!atom.isNegated && m_context.isBoolean(atom.tensor))
                 for (const IndexTerm& term : atom.args)
