@@ -47,6 +47,7 @@ class TestCheckCodes : public QObject {
         row("declaration defines", "W[i]: real[2]\nW?", "");
         // E-SHAPE
         row("sizes differ", "A = [1, 2]\nB = [1, 2, 3]\nY[i] = A[i] B[i]", "3:15 E-SHAPE");
+        row("sizes differ, data below", "Y[i] = A[i] B[i]\nA = [1, 2]\nB = [1, 2, 3]", "1:15 E-SHAPE");
         row("size one never stretches", "A = [5]\nB = [1, 2, 3]\nY[i] = B[i] + A[i]", "3:17 E-SHAPE");
         row("literal against declaration", "W[i]: real[3]\nW = [1, 2]", "2:5 E-SHAPE");
         row("declaration against literal", "W = [1, 2]\nW[i]: real[3]", "2:12 E-SHAPE");

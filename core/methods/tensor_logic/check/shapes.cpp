@@ -170,20 +170,14 @@ class ShapeBuilder {
     }
 
     void merge() {
-        std::size_t size = 0;
-        const auto putSizes = [&](std::uint32_t before) {
-            for (; size < m_context.sizes.size() && m_context.sizes[size].statement < before; ++size) {
-                const SizeEvent& event = m_context.sizes[size];
-                const NodeId node = nodeOf(event.tensor, event.axis);
-                put(node, {event.size, nullptr, event.range, event.range});
-                if (event.isDeclaration) m_isDeclared[node] = true;
-            }
-        };
-        for (const StatementView& view : m_views) {
-            putSizes(view.statement);
-            if (!view.isBroken) mergeStatement(view);
+        // What states a size comes first, wherever it stands: a clash is shown at a use rather than at data.
+        for (const SizeEvent& event : m_context.sizes) {
+            const NodeId node = nodeOf(event.tensor, event.axis);
+            put(node, {event.size, nullptr, event.range, event.range});
+            if (event.isDeclaration) m_isDeclared[node] = true;
         }
-        putSizes(NoId);
+        for (const StatementView& view : m_views)
+            if (!view.isBroken) mergeStatement(view);
     }
 
     void mergeStatement(const StatementView& view) {
