@@ -28,6 +28,7 @@ class TestCheckCodes : public QObject {
         row("fact with arithmetic", "P(2 + 1, -4)", "");
         row("arity", "P(A)\nQ(x) <- P(x, x)", "2:9 E-ARITY");
         row("arity of query", "P(A)\nP(x, y)?", "2:1 E-ARITY");
+        row("arity and index of one query", "P(A)\nP(x + 1, y)?", "2:1 E-ARITY, 2:3 E-INDEX");
         row("arity, bare tensor in an expression", "A = [1, 2]\nY = A", "2:5 E-ARITY");
         row("arity, bare query is the whole", "A = [[1, 2]]\nA?", "");
         row("arity of function", "A = [1]\nY[i] = exp(A[i], 2)", "2:8 E-ARITY");
@@ -114,6 +115,7 @@ class TestCheckCodes : public QObject {
         row("dot", "A = [[1]]\nY[i, j.] = softmax(A[i, j])", "");
         row("dot without function", "A = [[1]]\nY[i, j.] = A[i, j]", "2:6 E-NORM-AXIS");
         row("dot on the right", "A = [[1]]\nY[i, j] = A[i, j.]", "2:16 E-NORM-AXIS");
+        row("no left index", "A = [1]\nY = lnorm(A[i])", "");
         row("one left index needs no dot", "A = [1]\nY[i] = lnorm(A[i])", "");
         // E-VIRTUAL
         row("virtual: another slice", "U = [1, 2]\nX[*t+1] = X[*t] + U[t]\nY = X[1]", "3:5 E-VIRTUAL");

@@ -90,7 +90,7 @@ class TestCheckMarks : public QObject {
             "PC[c] = T[c, a, b] PA[a] PB[b]",
             "");
         row("step in a learned path", "W[i]: real[2]\nA = [1, 2]\nY = step(W[i] A[i])\nL = (Y - 1)^2\n@minimize L",
-            "3:5 W-STEP");
+            "3:1 W-STEP");
         row("step beside the learned path", "W[i]: real[2]\nA = [1, 2]\nL = W[i] step(A[i])\n@minimize L", "");
     }
     void warning_ofProgram_hasCodeAndPosition() {

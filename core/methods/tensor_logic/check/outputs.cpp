@@ -32,10 +32,10 @@ class OutputReader {
         query.tensor = *id;
         query.isBare = ref.bracket == ast::Bracket::None;
         const std::size_t arity = m_context.program.tensors[*id].arity;
-        if (!query.isBare && ref.indices.size() != arity) return;
         m_names.clear();
         for (std::uint32_t axis = 0; axis < ref.indices.size(); ++axis)
             query.arguments.push_back(argument(ref.indices[axis], *id, axis));
+        if (!query.isBare && ref.indices.size() != arity) return;
         m_context.program.outputs.push_back(std::move(query));
     }
 
@@ -98,7 +98,7 @@ class OutputReader {
 
     std::int64_t position(const IndexTerm& term, TensorId tensor, std::uint32_t axis) {
         const TensorInfo& info = m_context.program.tensors[tensor];
-        if (info.isBuiltin) return -1;
+        if (info.isBuiltin || axis >= info.axes.size()) return -1;
         const Domain& domain = m_context.program.domains[info.axes[axis]];
         const auto found = positionOf(m_context.program, domain, term.constant);
         if (info.isRelation || found || m_context.program.dictionary->isSymbol(term.constant)) return found.value_or(-1);
@@ -132,7 +132,7 @@ class OutputReader {
         const TensorInfo& info = m_context.program.tensors[tensor];
         if (use.high && *use.high < use.low)
             m_context.error("E-RANGE", "This slice ends before it begins", {}, use.highRange);
-        if (info.isRelation) return result;
+        if (info.isRelation || axis >= info.axes.size()) return result;
         const Domain& domain = m_context.program.domains[info.axes[axis]];
         if (domain.isDeferred || isHidden(info.axes[axis])) return result;
         const bool isLow = use.low > domain.size, isHigh = use.high && *use.high > domain.size;

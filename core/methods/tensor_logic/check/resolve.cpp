@@ -101,13 +101,11 @@ class EquationReader {
             m_info.dotted = left;
             return;
         }
-        Diagnostic& error = m_context.error(
-            "E-NORM-AXIS",
-            left.empty() ? "%1 needs an index on the left side to run over"
-                         : "%1 runs over one of several left indices: mark it with a dot, as in %2.",
-            {functionName(), left.empty() ? std::string() : m_info.vars[left.back()].name},
-            m_context.program.syntax.statements[m_info.statement].range);
-        if (left.empty() || head.indices.empty()) return;
+        if (left.empty()) return; // over a single value
+        Diagnostic& error = m_context.error("E-NORM-AXIS",
+                                            "%1 runs over one of several left indices: mark it with a dot, as in %2.",
+                                            {functionName(), m_info.vars[left.back()].name},
+                                            m_context.program.syntax.statements[m_info.statement].range);
         const std::uint32_t end = head.indices.back().range.end;
         error.fixes.push_back({"Add the dot to %1", {m_info.vars[left.back()].name}, {end, end}, "."});
     }

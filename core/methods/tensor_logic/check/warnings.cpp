@@ -219,8 +219,7 @@ class StepWarning {
         }
         for (const Equation& equation : program.equations) {
             if (!isWanted[equation.head]) continue;
-            if (equation.isStepped && hasLearned(equation.value)) warn(equation.value.range);
-            else visit(equation.value);
+            if ((equation.isStepped && hasLearned(equation.value)) || hasStep(equation.value)) warn(equation.range);
         }
     }
 
@@ -231,14 +230,12 @@ class StepWarning {
                            [this](const Node& operand) { return hasLearned(operand); });
     }
 
-    void visit(const Node& node) {
+    [[nodiscard]] bool hasStep(const Node& node) const {
         const bool isStep = (node.kind == Node::Kind::Call && node.function == Function::Step) ||
                             (node.kind == Node::Kind::Tensor && node.asStep);
-        if (isStep && hasLearned(node)) {
-            warn(node.range);
-            return;
-        }
-        for (const Node& operand : node.operands) visit(operand);
+        if (isStep && hasLearned(node)) return true;
+        return std::any_of(node.operands.begin(), node.operands.end(),
+                           [this](const Node& operand) { return hasStep(operand); });
     }
 
     void warn(ByteRange range) {
