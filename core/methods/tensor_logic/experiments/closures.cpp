@@ -12,9 +12,12 @@ namespace vitrine::tl {
 
 namespace {
 
-constexpr const char* ClosureProgram = "Edge(x, y): bool\n"
-                                       "Path(x, y) <- Edge(x, y)\n"
-                                       "Path(x, z) <- Path(x, y), Edge(y, z)\n";
+std::string closureProgram(double nodes) {
+    return fmt::format("Edge(x, y): bool[{0:.0f}, {0:.0f}]\n"
+                       "Path(x, y) <- Edge(x, y)\n"
+                       "Path(x, z) <- Path(x, y), Edge(y, z)\n",
+                       nodes);
+}
 
 /// A graph with what is published of its closure; seconds are the limit on two cores, 0 where none is set.
 struct KnownGraph {
@@ -86,7 +89,7 @@ class ClosureRun {
 };
 
 Result<Json> ClosureRun::measure(const EngineCase& each, const KnownGraph& graph, bool isFirst) {
-    Result<PreparedProgram> prepared = PreparedProgram::make("closure", ClosureProgram);
+    Result<PreparedProgram> prepared = PreparedProgram::make("closure", closureProgram(graph.nodes));
     if (!prepared) return prepared.error();
     prepared->giveTuples("Edge", graphs::toCells(graph.make()));
     const TensorId path = prepared->program()->find("Path").value();
