@@ -209,7 +209,8 @@ IndexTerm Resolver::slice(const ast::Index& index, TensorId tensor, std::uint32_
     variable.range = index.range;
     const std::int64_t low = use.low;
     slices.push_back(use);
-    if (low == 0) return variable;
+    // In a rule the sum keeps tuples from binding the variable: it runs through the range of the slice.
+    if (low == 0 && !isRule) return variable;
     IndexTerm sum;
     sum.kind = Kind::Add;
     sum.range = index.range;

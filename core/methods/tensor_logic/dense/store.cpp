@@ -117,8 +117,8 @@ at::Tensor Store::given(TensorId tensor) {
         std::int64_t at = 0;
         bool inside = true;
         for (std::uint32_t k = 0; k < info.arity; ++k) {
-            const auto position = static_cast<std::int64_t>(data.cells[row * info.arity + k]);
-            inside = inside && position < shape[k];
+            const std::int64_t position = table(info.axes[k]).position(data.cells[row * info.arity + k]);
+            inside = inside && position >= 0 && position < shape[k];
             at += position * strides[k];
         }
         if (!inside) continue;
