@@ -68,27 +68,50 @@ struct Entry {
         std::int64_t integer;
     };
     std::uint32_t length; ///< IntegerMark: an integer
-    std::uint32_t hash;
 
     [[nodiscard]] bool isSymbol() const { return length != IntegerMark; }
     [[nodiscard]] std::string_view symbol() const { return {text, length}; }
 };
 
+/// The hash stands beside the id: entries are looked at only when they are almost surely the right ones.
+struct Slot {
+    std::uint32_t number = 0; ///< id plus one, 0: free
+    std::uint32_t hash = 0;
+};
+
+/// Bytes that all symbols begin with.
+std::size_t commonPrefix(const std::vector<Entry>& entries) {
+    std::optional<std::string_view> common;
+    for (const Entry& entry : entries) {
+        if (!entry.isSymbol()) continue;
+        const std::string_view text = entry.symbol();
+        if (!common) common = text;
+        std::size_t length = std::min(common->size(), text.size());
+        if (std::memcmp(common->data(), text.data(), length) != 0)
+            length = static_cast<std::size_t>(
+                std::mismatch(common->begin(), common->begin() + static_cast<std::ptrdiff_t>(length), text.begin())
+                    .first -
+                common->begin());
+        common = common->substr(0, length);
+        if (length == 0) return 0;
+    }
+    return common ? common->size() : 0;
+}
+
 } // namespace
 
-/// Open addressing with linear probing; a slot holds an id plus one, 0 is free. At most 5/8 full.
+/// Open addressing with linear probing, at most 5/8 full.
 struct Dictionary::Impl {
     Arena arena;
     std::vector<Entry> entries;
-    std::vector<std::uint32_t> slots = std::vector<std::uint32_t>(1024);
+    std::vector<Slot> slots = std::vector<Slot>(1024);
 
     template <typename Same>
     [[nodiscard]] std::size_t probe(std::uint32_t hash, const Same& same) const {
         const std::size_t mask = slots.size() - 1;
         std::size_t slot = hash & mask;
-        while (slots[slot] != 0) {
-            const Entry& entry = entries[slots[slot] - 1];
-            if (entry.hash == hash && same(entry)) return slot;
+        while (slots[slot].number != 0) {
+            if (slots[slot].hash == hash && same(entries[slots[slot].number - 1])) return slot;
             slot = (slot + 1) & mask;
         }
         return slot;
@@ -100,23 +123,24 @@ struct Dictionary::Impl {
         return probe(hash, [value](const Entry& entry) { return !entry.isSymbol() && entry.integer == value; });
     }
     [[nodiscard]] std::optional<Cell> cellIn(std::size_t slot) const {
-        if (slots[slot] == 0) return std::nullopt;
-        return DictionaryBit | (slots[slot] - 1);
+        if (slots[slot].number == 0) return std::nullopt;
+        return DictionaryBit | (slots[slot].number - 1);
     }
-    Cell add(std::size_t slot, Entry entry) {
+    Cell add(std::size_t slot, std::uint32_t hash, Entry entry) {
         entries.push_back(entry);
-        slots[slot] = static_cast<std::uint32_t>(entries.size());
+        slots[slot] = {static_cast<std::uint32_t>(entries.size()), hash};
         const Cell cell = DictionaryBit | static_cast<Cell>(entries.size() - 1);
         if (entries.size() * 8 > slots.size() * 5) grow();
         return cell;
     }
     void grow() {
-        std::vector<std::uint32_t> wider(slots.size() * 2);
+        std::vector<Slot> wider(slots.size() * 2);
         const std::size_t mask = wider.size() - 1;
-        for (std::size_t id = 0; id < entries.size(); ++id) {
-            std::size_t slot = entries[id].hash & mask;
-            while (wider[slot] != 0) slot = (slot + 1) & mask;
-            wider[slot] = static_cast<std::uint32_t>(id + 1);
+        for (const Slot& old : slots) {
+            if (old.number == 0) continue;
+            std::size_t slot = old.hash & mask;
+            while (wider[slot].number != 0) slot = (slot + 1) & mask;
+            wider[slot] = old;
         }
         slots = std::move(wider);
     }
@@ -140,8 +164,7 @@ Cell Dictionary::symbol(std::string_view text) {
     Entry entry{};
     entry.text = m_impl->arena.store(text);
     entry.length = static_cast<std::uint32_t>(text.size());
-    entry.hash = hash;
-    return m_impl->add(slot, entry);
+    return m_impl->add(slot, hash, entry);
 }
 
 Cell Dictionary::integer(std::int64_t value) {
@@ -152,8 +175,7 @@ Cell Dictionary::integer(std::int64_t value) {
     Entry entry{};
     entry.integer = value;
     entry.length = IntegerMark;
-    entry.hash = hash;
-    return m_impl->add(slot, entry);
+    return m_impl->add(slot, hash, entry);
 }
 
 std::optional<Cell> Dictionary::findSymbol(std::string_view text) const {
@@ -201,10 +223,11 @@ std::vector<std::uint64_t> Dictionary::ranks() const {
     };
     const std::vector<Entry>& entries = m_impl->entries;
     std::vector<Key> negative, large, symbols;
+    const std::size_t common = commonPrefix(entries);
     for (std::uint32_t id = 0; id < entries.size(); ++id) {
         const Entry& entry = entries[id];
         if (entry.isSymbol())
-            symbols.push_back({prefixOf(entry.symbol()), id});
+            symbols.push_back({prefixOf(entry.symbol().substr(common)), id});
         else
             (entry.integer < 0 ? negative : large).push_back({static_cast<std::uint64_t>(entry.integer), id});
     }
