@@ -5,6 +5,7 @@
 #include "app/run/runcommand.hpp"
 #include "app/run/selfcheckcommand.hpp"
 #include "app/run/signals.hpp"
+#include "app/run/tlcommand.hpp"
 #include "app/run/workspacecommand.hpp"
 #include "core/base/logging.hpp"
 #include "core/base/version.hpp"
@@ -59,6 +60,7 @@ int runCommandLine(int argc, char** argv) {
     addListCommands(app, program, status);
     addWorkspaceCommand(app, status);
     addSelfCheckCommand(app, status);
+    addTlCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

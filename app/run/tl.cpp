@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/run/tl.hpp"
+
+#include "app/run/program.hpp"
+#include "app/run/signals.hpp"
+#include "app/run/tlstatistics.hpp"
+#include "core/base/files.hpp"
+#include "core/methods/tensor_logic/answer.hpp"
+#include "core/methods/tensor_logic/checker.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+#include <stop_token>
+#include <thread>
+
+namespace vitrine::cli {
+
+namespace {
+
+constexpr int Interrupted = 130;
+constexpr std::size_t MaxProgramBytes = 64u << 20;
+constexpr std::size_t PartBytes = 1u << 20;
+
+Result<std::string> readAll(std::FILE* stream) {
+    std::string text;
+    char buffer[1 << 16];
+    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, stream)) {
+        text.append(buffer, count);
+        if (text.size() > MaxProgramBytes) break; // the parser says so
+    }
+    if (std::ferror(stream) != 0) return Error{.code = "VIT-CLI-020", .message = "Standard input cannot be read"};
+    return text;
+}
+
+/// Turns SIGINT and SIGTERM into a stop request while it lives.
+class StopWatch {
+  public:
+    StopWatch()
+        : m_thread([this](const std::stop_token& done) {
+              while (!done.stop_requested()) {
+                  if (stopSignalled()) m_source.request_stop();
+                  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+              }
+          }) {}
+    [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
+
+  private:
+    std::stop_source m_source;
+    std::jthread m_thread;
+};
+
+void print(const tl::Diagnostics& diagnostics, const tl::Source& source) {
+    for (const tl::Diagnostic& found : diagnostics) std::fputs(tl::render(found, source).c_str(), stderr);
+}
+
+/// Standard output, checked: a reader that has gone is no error, a full disk is.
+class Output {
+  public:
+    explicit Output(std::stop_source stop) : m_stop(std::move(stop)) {}
+    void operator()(const tl::Answer& answer) {
+        if (!answer.isContinued) put(answer.heading + "\n");
+        put(answer.lines);
+        if (std::fflush(stdout) != 0) fail();
+    }
+    [[nodiscard]] int status() const { return m_problem == 0 || m_problem == EPIPE ? Success : Failure; }
+    [[nodiscard]] bool hasFailed() const { return m_problem != 0; }
+
+  private:
+    void put(const std::string& text) {
+        if (!hasFailed() && std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) fail();
+    }
+    void fail() {
+        if (hasFailed()) return;
+        m_problem = errno;
+        m_stop.request_stop();
+        if (m_problem != EPIPE) std::perror("vitrine-run: standard output");
+    }
+
+    std::stop_source m_stop;
+    int m_problem = 0;
+};
+
+int printAnswers(const tl::Evaluation& evaluation, const TlOptions& options, const tl::CheckOptions& checking) {
+    std::stop_source stop;
+    const std::stop_callback forward(checking.stop, [&stop] { stop.request_stop(); });
+    tl::AnswerOptions answers;
+    answers.all = options.all;
+    answers.folder = checking.folder;
+    answers.partBytes = PartBytes;
+    answers.stop = stop.get_token();
+    Output output(stop);
+    const tl::Diagnostics found = tl::answer(evaluation, answers, std::ref(output));
+    if (output.hasFailed()) return output.status();
+    print(found, evaluation.program().source);
+    if (checking.stop.stop_requested()) return Interrupted;
+    return tl::hasErrors(found) ? Refused : Success;
+}
+
+int run(tl::Source source, const TlOptions& options, const std::filesystem::path& folder) {
+    const StopWatch watch;
+    tl::CheckOptions checking;
+    checking.folder = folder;
+    checking.stop = watch.token();
+    TlStatistics statistics(options.hasStatistics);
+    const tl::Checked checked = tl::check(std::move(source), checking);
+    statistics.phase("check");
+    if (watch.token().stop_requested()) return Interrupted;
+    print(checked.diagnostics, checked.program->source);
+    if (tl::hasErrors(checked.diagnostics)) return Refused;
+
+    tl::EvaluateOptions evaluating = options.evaluation;
+    evaluating.stop = watch.token();
+    const tl::Evaluated evaluated = tl::evaluate(checked.program, evaluating);
+    statistics.phase("evaluate");
+    print(evaluated.diagnostics, checked.program->source);
+    if (evaluated.evaluation) statistics.print(*evaluated.evaluation);
+    if (evaluated.wasCancelled || watch.token().stop_requested()) return Interrupted;
+    if (tl::hasErrors(evaluated.diagnostics)) return Refused;
+    if (!evaluated.evaluation) {
+        std::fputs("vitrine-run: the program could not be evaluated\n", stderr);
+        return Failure;
+    }
+    const int status = printAnswers(*evaluated.evaluation, options, checking);
+    statistics.phase("answer");
+    return status;
+}
+
+} // namespace
+
+int runTl(const TlOptions& options) {
+    const bool isStandardInput = options.file == "-";
+    Result<std::string> text = isStandardInput ? readAll(stdin) : readFile(options.file, MaxProgramBytes);
+    if (!text) {
+        static_cast<void>(report(text.error()));
+        return Refused;
+    }
+    const auto folder = isStandardInput ? std::filesystem::path() : std::filesystem::path(options.file).parent_path();
+    return run(tl::Source(isStandardInput ? "<stdin>" : options.file, std::move(*text)), options, folder);
+}
+
+} // namespace vitrine::cli
