@@ -157,6 +157,8 @@ class Lowering {
             break;
         case From::Call:
             result.kind = Node::Kind::Call;
+            if (expr.text != "log") throw std::runtime_error("only log is lowered");
+            result.function = Function::Log;
             break;
         }
         for (const ast::Expr& operand : expr.operands) result.operands.push_back(node(operand));

@@ -248,7 +248,7 @@ void Pipeline::refuseBeyond(const Step& step, double rows) const {
     const double room = static_cast<double>(m_database.options.memoryBudget - m_database.bytes());
     if (need <= room) return;
     throw Refused{Refused::Cause::Memory, m_plan.rule, m_plan.rule->head.tensor,
-                  static_cast<double>(m_joined) + rows * std::max(1.0, rest + 1)};
+                  static_cast<double>(m_joined) + rows * std::max(1.0, rest)};
 }
 
 void Pipeline::scan(std::size_t number, Frame& frame, std::size_t depth) {
