@@ -60,8 +60,9 @@ bool multiply(const Scalar& a, const Scalar& b, ByteRange range, Scalar& result,
     return finite(a.number() * b.number(), range, result, failure);
 }
 
-bool divide(const Scalar& a, const Scalar& b, ByteRange range, Scalar& result, Failure& failure) {
-    if (b.number() == 0) return fail(failure, "E-DIV0", DivisionByZero, range);
+bool divide(const Scalar& a, const Scalar& b, const Node& node, Scalar& result, Failure& failure) {
+    const ByteRange range = node.range;
+    if (b.number() == 0) return fail(failure, "E-DIV0", DivisionByZero, node.operands[1].range);
     if (bothIntegers(a, b) && b.integer != -1 && a.integer % b.integer == 0) {
         result = Scalar::of(a.integer / b.integer);
         return true;
@@ -69,11 +70,11 @@ bool divide(const Scalar& a, const Scalar& b, ByteRange range, Scalar& result, F
     return finite(a.number() / b.number(), range, result, failure);
 }
 
-bool modulo(const Scalar& a, const Scalar& b, ByteRange range, Scalar& result, Failure& failure) {
+bool modulo(const Scalar& a, const Scalar& b, const Node& node, Scalar& result, Failure& failure) {
     const auto x = whole(a), y = whole(b);
-    if (!x || !y) return fail(failure, "E-TYPE", Fraction, range);
-    if (*y == 0) return fail(failure, "E-DIV0", DivisionByZero, range);
-    return integer(floorModulo(*x, *y), range, result, failure);
+    if (!x || !y) return fail(failure, "E-TYPE", Fraction, node.operands[x ? 1 : 0].range);
+    if (*y == 0) return fail(failure, "E-DIV0", DivisionByZero, node.operands[1].range);
+    return integer(floorModulo(*x, *y), node.range, result, failure);
 }
 
 bool power(const Scalar& a, const Scalar& b, ByteRange range, Scalar& result, Failure& failure) {
@@ -324,9 +325,9 @@ bool Evaluator::value(const Node& node, const std::vector<Var>& names, Cell* var
         if (values[0].kind == Scalar::Kind::Real) return finite(-values[0].real, node.range, result, failure);
         return integer(checkedSubtract(0, values[0].integer), node.range, result, failure);
     case Kind::Divide:
-        return divide(values[0], values[1], node.range, result, failure);
+        return divide(values[0], values[1], node, result, failure);
     case Kind::Modulo:
-        return modulo(values[0], values[1], node.range, result, failure);
+        return modulo(values[0], values[1], node, result, failure);
     case Kind::Power:
         return power(values[0], values[1], node.range, result, failure);
     case Kind::Call:
