@@ -55,6 +55,19 @@ Diagnostics checkRanges(const Evaluation& evaluation) {
     return found;
 }
 
+/// A relation without a single tuple is often a misspelt name. Backward chaining computes only what is asked for.
+void warnIfEmpty(const Evaluation& evaluation, const Query& query, Diagnostics& found) {
+    const TensorInfo& info = evaluation.program().tensors[query.tensor];
+    if (info.arity == 0 || evaluation.demanded().first > 0 || evaluation.rowCount(query.tensor) > 0) return;
+    Diagnostic warning;
+    warning.severity = Severity::Warning;
+    warning.code = "W-EMPTY";
+    warning.message = "%1 has no tuples at all";
+    warning.arguments = {info.name};
+    warning.range = query.range;
+    found.push_back(std::move(warning));
+}
+
 } // namespace
 
 Diagnostics answer(const Evaluation& evaluation, const AnswerOptions& options,
@@ -67,6 +80,7 @@ Diagnostics answer(const Evaluation& evaluation, const AnswerOptions& options,
             AnswerLines lines(query->statement, options, take);
             const bool isRelation = evaluation.program().tensors[query->tensor].isRelation;
             isRelation ? answerRelation(evaluation, *query, lines) : answerTensor(evaluation, *query, lines);
+            if (isRelation) warnIfEmpty(evaluation, *query, found);
         } else {
             const Output& file = std::get<Output>(output);
             AnswerLines lines(file.statement, options, take);

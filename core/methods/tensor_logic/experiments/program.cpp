@@ -74,7 +74,8 @@ RunOutcome runProgram(const Config& config, RunContext& context) {
     if (evaluated.evaluation && !hasErrors(evaluated.diagnostics)) {
         const Diagnostics more = answer(*evaluated.evaluation, {.all = false, .folder = checking.folder, .writeFiles = true},
                                         [&](const Answer& each) {
-                                            text += each.heading + "\n" + each.lines;
+                                            if (!each.isContinued) text += each.heading + "\n";
+                                            text += each.lines;
                                             answers.push_back(each);
                                         });
         problems.insert(problems.end(), more.begin(), more.end());
