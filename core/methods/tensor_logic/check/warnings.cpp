@@ -4,6 +4,7 @@
 #include "core/methods/tensor_logic/check/sums.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace vitrine::tl::checking {
 
@@ -91,16 +92,45 @@ bool isSameBound(const Equation::Bound& a, const Equation::Bound& b) {
     return a.tensor == b.tensor && a.axis == b.axis && isSameTerm(a.index, b.index);
 }
 
-void addTermBounds(const Equation& equation, const Node& node, TermBounds& found) {
+/// The one variable of `v + constant`, or nothing.
+std::optional<std::pair<VarId, std::int64_t>> shiftOf(const IndexTerm& index) {
+    const std::optional<Affine> affine = affineOf(index);
+    if (!affine || affine->terms.size() != 1 || affine->terms[0].second != 1) return std::nullopt;
+    return std::pair{affine->terms[0].first, affine->constant};
+}
+
+/// Sizes that are known now; a deferred one bounds nothing yet.
+std::int64_t sizeOf(const Program& program, DomainId domain) {
+    const bool isKnown = domain != NoId && !program.domains[domain].isDeferred;
+    return isKnown ? program.domains[domain].size : std::numeric_limits<std::int64_t>::max() / 4;
+}
+
+/// True when every cell of the left side meets the bound: `F[i]` under `F[i+2]`.
+bool isImplied(const Program& program, const Equation& equation, const Equation::Bound& bound) {
+    const auto shift = shiftOf(bound.index);
+    if (!shift || shift->second < 0) return false;
+    const auto [var, offset] = *shift;
+    const std::int64_t extent = sizeOf(program, program.tensors[bound.tensor].axes[bound.axis]);
+    if (sizeOf(program, equation.vars[var].domain) + offset <= extent) return true;
+    const std::vector<DomainId>& headAxes = program.tensors[equation.head].axes;
+    for (std::size_t axis = 0; axis < equation.headIndex.size(); ++axis) {
+        const auto head = shiftOf(equation.headIndex[axis]);
+        if (head && head->first == var && sizeOf(program, headAxes[axis]) - head->second + offset <= extent) return true;
+    }
+    return false;
+}
+
+void addTermBounds(const Program& program, const Equation& equation, const Node& node, TermBounds& found) {
     if (node.kind == Node::Kind::Tensor) {
         for (const Equation::Bound& bound : equation.bounds) {
             if (bound.tensor != node.tensor || !isSameTerm(bound.index, node.index[bound.axis])) continue;
+            if (isImplied(program, equation, bound)) continue;
             const bool isKnown = std::any_of(found.begin(), found.end(),
                                              [&](const auto* other) { return isSameBound(*other, bound); });
             if (!isKnown) found.push_back(&bound);
         }
     }
-    for (const Node& operand : node.operands) addTermBounds(equation, operand, found);
+    for (const Node& operand : node.operands) addTermBounds(program, equation, operand, found);
 }
 
 bool isSubset(const TermBounds& a, const TermBounds& b) {
@@ -114,7 +144,7 @@ void warnCells(Context& context, const Equation& equation) {
     std::vector<TermBounds> terms;
     for (const Node& term : equation.value.operands) {
         terms.emplace_back();
-        addTermBounds(equation, term, terms.back());
+        addTermBounds(context.program, equation, term, terms.back());
     }
     const bool areSame = std::all_of(terms.begin(), terms.end(), [&](const TermBounds& bounds) {
         return isSubset(bounds, terms.front()) && isSubset(terms.front(), bounds);
