@@ -14,6 +14,8 @@
 #include <QPushButton>
 #include <QToolButton>
 
+#include <algorithm>
+
 namespace vitrine {
 
 void DiagnosticsModel::setDiagnostics(const QVector<EditorDiagnostic>& diagnostics) {
@@ -166,7 +168,12 @@ QString EditorPanel::stateText() const { return m_state->text(); }
 
 void EditorPanel::refreshDiagnostics() {
     QVector<EditorDiagnostic> all = m_editor->checked() ? m_editor->checked()->diagnostics : QVector<EditorDiagnostic>();
-    all += m_runtime;
+    for (const EditorDiagnostic& each : m_runtime) {
+        const bool isKnown = std::any_of(all.begin(), all.end(), [&](const EditorDiagnostic& known) {
+            return known.code == each.code && known.span.line == each.span.line && known.span.column == each.span.column;
+        });
+        if (!isKnown) all.append(each);
+    }
     m_model->setDiagnostics(all);
     m_list->setVisible(!all.isEmpty());
     m_list->setFixedHeight(std::min<int>(4, static_cast<int>(all.size())) * Theme::px(26) + Theme::px(6));

@@ -43,6 +43,7 @@ double presence(float value, qint64 cellsInBox) {
 
 QColor MatrixView::cellColor(float value, std::uint32_t round, qint64 cellsInBox) const {
     const ThemeTokens& t = Theme::tokens();
+    if (m_map != ColorMap::Presence && value == 0 && m_low == 0) return t.sunken; // nothing there
     if (m_map != ColorMap::Presence) return QColor::fromRgb(mapColor(m_map, (static_cast<double>(value) - m_low) / (m_high - m_low)));
     const double share = presence(value, cellsInBox);
     if (m_round > 0 && round == m_round) return mix(Theme::hue(Hue::Orange), t.sunken, share);
@@ -59,6 +60,7 @@ QImage& MatrixView::imageOf(Entry& entry, int level) {
     const auto colorAt = [&](std::size_t at) {
         const float value = tile.values[at];
         if (m_map != ColorMap::Presence) {
+            if (value == 0 && m_low == 0) return shades.first[0]; // nothing there
             const double t = (static_cast<double>(value) - m_low) * factor;
             return std::isnan(t) ? mapColor(m_map, t) : shades.scale[shade(t)];
         }

@@ -273,6 +273,8 @@ void Figure::styleAxes() {
     for (const auto& curve : curves)
         if (curve->bars && !curve->x.isEmpty()) lastBar = curve->x.back();
     QSharedPointer<QCPAxisTicker> log(new LogTicker), x(new Ticker(kind, lastBar)), y(new Ticker(Ticker::Kind::Number));
+    x->setTickCount(std::clamp(axisRect()->width() / Theme::px(64), 2, 6));
+    y->setTickCount(std::clamp(axisRect()->height() / Theme::px(36), 2, 6));
     xAxis->setTicker(isLogX ? log : x);
     yAxis->setTicker(yScale == AxisScale::Log ? log : y);
     // Bars carry their values: an axis beside them would say it twice.
@@ -280,6 +282,7 @@ void Figure::styleAxes() {
         return curve->style.isBars && curve->samples.size() <= 24;
     });
     yAxis->setTickLabels(!onlyBars);
+    if (onlyBars) yAxis->setLabel(QString());
     yAxis->grid()->setVisible(!onlyBars);
     xAxis->setVisible(!isEmpty());
     yAxis->setVisible(!isEmpty());

@@ -3,6 +3,7 @@
 
 #include "core/experiment/descriptor.hpp"
 #include "widgets/rooms/room.hpp"
+#include "widgets/rooms/tensor_logic/tensor_logicroom.hpp"
 
 namespace vitrine {
 
@@ -14,6 +15,6 @@ Room* RoomRegistry::make(const RoomContext& context, QWidget* parent) const {
     return room;
 }
 
-void registerRooms(RoomRegistry& registry) { static_cast<void>(registry); }
+void registerRooms(RoomRegistry& registry) { registry.add<TensorLogicRoom>("tensor_logic"); }
 
 } // namespace vitrine

@@ -19,8 +19,27 @@ struct ProofWriter {
     const Program& program;
     GraphSnapshot graph;
     std::map<int, int> rules; ///< line: uses
+    std::map<std::string, int> factLines; ///< facts of the program's text
     int facts = 0, depth = 0;
     bool isCut = false;
+
+    explicit ProofWriter(const Program& of) : program(of) {
+        constexpr std::size_t Most = 20000;
+        for (const ast::Statement& statement : program.syntax.statements) {
+            const auto* facts_here = std::get_if<ast::Facts>(&statement.body);
+            if (!facts_here || factLines.size() > Most) continue;
+            for (const ast::Ref& atom : facts_here->atoms) {
+                std::string text = atom.name + "(";
+                for (std::size_t i = 0; i < atom.indices.size(); ++i) {
+                    if (i > 0) text += ", ";
+                    if (!atom.indices[i].first) continue;
+                    const ast::IndexExpr& value = *atom.indices[i].first;
+                    text += value.kind == ast::IndexExpr::Kind::Integer ? std::to_string(value.integer) : value.text;
+                }
+                factLines.try_emplace(text + ")", program.source.position(atom.range.begin).line);
+            }
+        }
+    }
 
     std::string add(const Proof& proof, int level) {
         const std::string id = std::to_string(graph.nodes.size());
@@ -28,7 +47,9 @@ struct ProofWriter {
         GraphNode node;
         node.id = id;
         node.label = tupleText(program, proof.relation, proof.cells);
-        const int line = proof.statement == NoId ? 0 : lineOf(program, proof.statement);
+        int line = proof.statement == NoId ? 0 : lineOf(program, proof.statement);
+        if (line == 0 && proof.rule == NoId)
+            if (const auto known = factLines.find(node.label); known != factLines.end()) line = known->second;
         if (proof.rule == NoId) {
             ++facts;
             node.kind = "fact";
@@ -69,7 +90,7 @@ ReplyValue proof(const State& state, const Call& call) {
     const std::optional<Proof> found = state.evaluation->prove(*id, *cells, depth, call.stop);
     if (call.stop.stop_requested()) return sessionError("VIT-SESSION-001", "The request was cancelled");
     if (!found) return sessionError("VIT-SESSION-004", "%1 was not derived", {tupleText(*state.program, *id, *cells)});
-    ProofWriter writer{*state.program, {}, {}, 0, 0, false};
+    ProofWriter writer(*state.program);
     writer.add(*found, 0);
     Json rules = Json::array();
     for (const auto& [line, uses] : writer.rules) rules.push_back({{"line", line}, {"uses", uses}});

@@ -2,6 +2,7 @@
 #include "core/methods/tensor_logic/session_state.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <set>
 
@@ -22,6 +23,13 @@ std::string tupleText(const Program& program, TensorId tensor, const std::vector
     return out + (info.isRelation ? ')' : ']');
 }
 
+namespace {
+void fillFromUses(const Node& node, const std::vector<Var>& vars, TensorId tensor, const std::function<void(const std::vector<IndexTerm>&, const std::vector<Var>&)>& fill) {
+    if (node.kind == Node::Kind::Tensor && node.tensor == tensor) fill(node.index, vars);
+    for (const Node& operand : node.operands) fillFromUses(operand, vars, tensor, fill);
+}
+} // namespace
+
 std::vector<std::string> columnNames(const Program& program, TensorId tensor) {
     const std::uint32_t arity = program.tensors[tensor].arity;
     std::vector<std::string> names(arity);
@@ -36,6 +44,7 @@ std::vector<std::string> columnNames(const Program& program, TensorId tensor) {
     for (const Rule& rule : program.rules)
         for (const Atom& atom : rule.atoms)
             if (atom.tensor == tensor) fill(atom.args, rule.vars);
+    for (const Equation& equation : program.equations) fillFromUses(equation.value, equation.vars, tensor, fill);
     std::set<std::string> seen;
     for (std::size_t i = 0; i < names.size(); ++i)
         if (names[i].empty() || !seen.insert(names[i]).second) names[i] = std::to_string(i + 1);
@@ -67,11 +76,39 @@ Json axesJson(const Program& program, const TensorInfo& info) {
     return axes;
 }
 
+/// Least and largest value of a dense tensor, for the colours of its matrix.
+void addRange(const Evaluation& evaluation, TensorId id, Json& out) {
+    constexpr std::int64_t Most = 1 << 20;
+    std::int64_t elements = 1;
+    for (const std::int64_t extent : evaluation.shape(id)) elements *= extent;
+    if (elements < 1 || elements > Most) return;
+    const TensorSnapshot values = evaluation.dense(id);
+    double low = 0, high = 0;
+    const auto scan = [&](const auto* data) {
+        for (std::int64_t i = 0; i < values.elements(); ++i) {
+            const auto value = static_cast<double>(data[i]);
+            low = value < low ? value : low;
+            high = value > high ? value : high;
+        }
+    };
+    if (values.dtype == DType::Float64) scan(values.as<double>());
+    else if (values.dtype == DType::Float32)
+        scan(values.as<float>());
+    else if (values.dtype == DType::Int64)
+        scan(values.as<std::int64_t>());
+    else
+        scan(values.as<std::uint8_t>());
+    out["low"] = numberToJson(low);
+    out["high"] = numberToJson(high);
+}
+
 Json tensorJson(const Program& program, const Evaluation* evaluation, TensorId id) {
     const TensorInfo& info = program.tensors[id];
     Json out{{"name", info.name}, {"arity", info.arity}, {"type", typeName(info.type)}, {"isRelation", info.isRelation}, {"columns", columnNames(program, id)},
              {"axes", axesJson(program, info)}, {"isLearned", info.isLearned}, {"given", info.given.rows},
              {"line", info.definition.end > info.definition.begin ? program.source.position(info.definition.begin).line : 0}};
+    out["isComputed"] = std::any_of(program.rules.begin(), program.rules.end(), [&](const Rule& rule) { return rule.head.tensor == id; }) ||
+                        std::any_of(program.equations.begin(), program.equations.end(), [&](const Equation& equation) { return equation.head == id; });
     if (!evaluation) return out;
     const bool isTuples = evaluation->isTuples(id), isDense = evaluation->isDense(id);
     out["storage"] = isTuples ? "tuples" : isDense ? "dense" : "none";
@@ -79,15 +116,21 @@ Json tensorJson(const Program& program, const Evaluation* evaluation, TensorId i
     if (isTuples || isDense) out["shape"] = evaluation->shape(id);
     for (const Choice& choice : evaluation->choices())
         if (choice.tensor == id) out["choice"] = {{"what", choice.what}, {"reason", choice.reason}, {"arguments", choice.arguments}};
+    if (isDense) addRange(*evaluation, id, out);
     out["hasGradient"] = info.isLearned && evaluation->gradient(id).has_value();
     return out;
 }
 
 Json roundsJson(const Program& program, const Evaluation& evaluation) {
+    constexpr std::size_t Most = 20000; // a run-away recursion may have millions: its ends say enough
     Json rounds = Json::array();
-    for (const RoundReport& report : evaluation.rounds())
+    const std::vector<RoundReport>& all = evaluation.rounds();
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all.size() > Most && i == Most / 2) i = all.size() - Most / 2;
+        const RoundReport& report = all[i];
         rounds.push_back({{"relation", program.tensors[report.relation].name}, {"round", report.round}, {"delta", report.delta}, {"total", report.total},
                           {"joined", report.joinedRows}, {"seconds", report.seconds}, {"engine", report.engine}});
+    }
     return rounds;
 }
 

@@ -202,7 +202,7 @@ class TestMatrix : public QObject {
         view.setCurrent(MatrixCell{0, 3});
         QTest::qWait(100);
         test::look(view, QStringLiteral("matrix-small"));
-        FakeSource middle(60, 60, [](qint64 r, qint64 c) { return std::pair{float(std::sin(r * 0.3) * std::cos(c * 0.21)), 0U}; });
+        FakeSource middle(60, 60, [](qint64 r, qint64 c) { return std::pair{float(std::sin(double(r) * 0.3) * std::cos(double(c) * 0.21)), 0U}; });
         MatrixView heat;
         heat.setSource(&middle);
         heat.setColorMap(ColorMap::Diverging);

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/experiment/lesson.hpp"
+#include "core/experiment/session.hpp"
+#include "widgets/rooms/tensor_logic/logicsummary.hpp"
+
+#include <QWidget>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+class QSplitter;
+class QTabBar;
+class QStackedWidget;
+
+namespace vitrine {
+
+class AnswersPanel;
+class CodeEditor;
+class EditorPanel;
+class LearningPanel;
+class LogicClient;
+class ProgramGraphPanel;
+class RoundsPanel;
+class SessionBridge;
+class StepperPanel;
+class WhyPanel;
+
+/// The middle of the Tensor Logic room: program and answers, rounds as table and matrix, why, graph, learning. All
+/// panels speak of one tensor, one round and one tuple.
+class LogicMechanism final : public QWidget {
+    Q_OBJECT
+  public:
+    explicit LogicMechanism(QWidget* parent = nullptr);
+    ~LogicMechanism() override;
+
+    void setSession(SessionBridge* session);
+    /// Options of an evaluation from the room's form: engine, mode, device, threads, memory, rounds.
+    void setOptions(std::function<Json()> options) { m_options = std::move(options); }
+
+    void openText(const QString& name, const QString& text, const QString& folder);
+    [[nodiscard]] QString text() const;
+    [[nodiscard]] QString fileName() const { return m_fileName; }
+    [[nodiscard]] QString folder() const { return m_folder; }
+    [[nodiscard]] QString filePath() const;
+    void evaluate();
+    void cancel();
+    [[nodiscard]] bool isEvaluating() const;
+    [[nodiscard]] const LogicSummary* summary() const { return m_summary.get(); }
+    /// "stepper", "matrix", "table", "why", "terms", "answers", "graph", "rounds", "learning". \return false: unknown
+    bool showView(const QString& view, const QString& tensor = {}, const QStringList& cells = {});
+    [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const;
+    [[nodiscard]] Json draft() const;
+    void restore(const Json& draft);
+
+    [[nodiscard]] CodeEditor* editor() const;
+    [[nodiscard]] EditorPanel* editorPanel() const { return m_editorPanel; }
+    [[nodiscard]] StepperPanel* stepper() const { return m_stepper; }
+    [[nodiscard]] WhyPanel* why() const { return m_why; }
+    [[nodiscard]] ProgramGraphPanel* graph() const { return m_graph; }
+    [[nodiscard]] LearningPanel* learning() const { return m_learning; }
+    [[nodiscard]] AnswersPanel* answers() const { return m_answers; }
+    [[nodiscard]] RoundsPanel* rounds() const { return m_rounds; }
+
+  Q_SIGNALS:
+    void evaluated();
+    void draftChanged();
+    void failed(const vitrine::Error& error);
+    void filesDropped(const QStringList& paths);
+
+  private:
+    void buildLeft();
+    void buildRight();
+    void connectPanels();
+    void take(const Reply& reply);
+    void takeProgress(const Json& part);
+    void takeSummary(const Json& json);
+    void runPending();
+    void explain(const TupleRef& tuple, const QVector<qint64>& position);
+    void goToLine(int line);
+    [[nodiscard]] QString hoverText(int line, int column) const;
+
+    std::function<Json()> m_options;
+    LogicClient* m_client;
+    QString m_fileName, m_folder;
+    std::shared_ptr<const LogicSummary> m_summary;
+    bool m_isWaiting = false; ///< asked to evaluate before the session was there
+    std::function<void()> m_pending; ///< what a link wants once the evaluation is there
+
+    QSplitter *m_columns, *m_left, *m_right;
+    EditorPanel* m_editorPanel;
+    AnswersPanel* m_answers;
+    WhyPanel* m_why;
+    ProgramGraphPanel* m_graph;
+    StepperPanel* m_stepper;
+    RoundsPanel* m_rounds;
+    LearningPanel* m_learning;
+    QTabBar *m_leftTabs, *m_rightTabs;
+    QStackedWidget *m_leftStack, *m_rightStack;
+};
+
+} // namespace vitrine
