@@ -2,6 +2,7 @@
 #include "core/methods/tensor_logic/factory.hpp"
 
 #include "core/methods/tensor_logic/experiments/support.hpp"
+#include "core/methods/tensor_logic/session.hpp"
 
 namespace vitrine::tl {
 
@@ -24,7 +25,9 @@ class Factory final : public MethodFactory {
     [[nodiscard]] std::unique_ptr<Experiment> makeExperiment() const override {
         return std::make_unique<TensorLogicExperiment>();
     }
-    [[nodiscard]] std::unique_ptr<Session> makeSession(Session::Sink) const override { return nullptr; }
+    [[nodiscard]] std::unique_ptr<Session> makeSession(Session::Sink sink) const override {
+        return tl::makeSession(std::move(sink));
+    }
 };
 
 } // namespace
