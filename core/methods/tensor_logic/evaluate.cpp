@@ -130,7 +130,7 @@ void Evaluator::insertGiven(TensorId tensor) {
         m_result->m_engine->insert(tensor, info.given.cells, info.given.rows);
         return;
     }
-    std::vector<Cell> cells; // of a Boolean tensor: positions with a value above 0
+    std::vector<Cell> cells; // of a Boolean tensor: those with a value above 0
     std::uint64_t rows = 0;
     for (std::uint64_t row = 0; row < info.given.rows; ++row) {
         const double value = !info.given.integers.empty() ? static_cast<double>(info.given.integers[row])
@@ -139,7 +139,7 @@ void Evaluator::insertGiven(TensorId tensor) {
         if (value <= 0) continue;
         ++rows;
         for (std::uint32_t k = 0; k < info.arity; ++k)
-            cells.push_back(cellAt(*m_program, m_program->domains[info.axes[k]], info.given.cells[row * info.arity + k]));
+            cells.push_back(info.given.cells[row * info.arity + k]);
     }
     m_result->m_engine->insert(tensor, cells, rows);
 }

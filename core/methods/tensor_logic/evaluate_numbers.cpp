@@ -209,7 +209,7 @@ bool Evaluator::countTuples(TensorId tensor, const std::vector<std::uint32_t>& e
     for (std::uint64_t row = 0; row < info.given.rows; ++row) {
         std::vector<Cell> key;
         for (std::uint32_t k = 0; k < info.arity; ++k)
-            key.push_back(cellAt(*m_program, m_program->domains[info.axes[k]], info.given.cells[row * info.arity + k]));
+            key.push_back(info.given.cells[row * info.arity + k]);
         sums[key] += info.given.integers.empty() ? 1 : info.given.integers[row];
     }
     for (const auto& [key, value] : sums) {

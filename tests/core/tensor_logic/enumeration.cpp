@@ -147,7 +147,8 @@ double Enumeration::cell(TensorId tensor, const Position& position) {
     for (std::uint64_t row = 0; row < info.given.rows; ++row) {
         bool isHere = true;
         for (std::uint32_t k = 0; k < info.arity; ++k)
-            isHere = isHere && static_cast<std::int64_t>(info.given.cells[row * info.arity + k]) == position[k];
+            isHere = isHere && info.given.cells[row * info.arity + k] ==
+                                   cellAt(m_program, m_program.domains[info.axes[k]], position[k]);
         if (isHere)
             parts.push_back(!info.given.integers.empty() ? static_cast<double>(info.given.integers[row])
                                                          : info.given.reals[row]);

@@ -50,13 +50,13 @@ class TestLearning : public QObject {
     void gradient_equalsFiniteDifferences_data() {
         QTest::addColumn<QByteArray>("program");
         QTest::newRow("mlp") << QByteArray("X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9]]\nT = [0.2, -0.4, 1]\nW[j,i]: real[4,2]\nV[j]: real[4]\n@learn W, V\n"
-                                           "H[e,j] = tanh(W[j,i] X[e,i] + 0.1)\nOut[e] = V[j] H[e,j] + 0.3 H[e,0]\nLoss = (T[e] - Out[e])^2\n@minimize Loss steps=1 lr=0.000001 optimizer=sgd");
+                                           "H[e,j] = tanh(W[j,i] X[e,i] + 0.1)\nOut[e] = V[j] H[e,j] + 0.3 H[e,0]\nLoss = (T[e] - Out[e])^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
         QTest::newRow("recurrent") << QByteArray("U = [[0.5], [-1], [0.7], [0.2]]\nW[i,j]: real[3,3]\nV[i,k]: real[3,1]\n@learn W, V\n@domain t = 4\n"
-                                                 "X[0,i] = 0.3\nX[t+1,i] = sig(W[i,j] X[t,j] + V[i,k] U[t,k])\nLoss = X[4,i]^2\n@minimize Loss steps=1 lr=0.000001 optimizer=sgd");
+                                                 "X[0,i] = 0.3\nX[t+1,i] = sig(W[i,j] X[t,j] + V[i,k] U[t,k])\nLoss = X[4,i]^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
         QTest::newRow("attention") << QByteArray("X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9]]\nWQ[k,d]: real[2,2]\nWK[k,d]: real[2,2]\n@learn WQ, WK\n"
-                                                 "Q[p,k] = WQ[k,d] X[p,d]\nK[p,k] = WK[k,d] X[p,d]\nC[p,q.] = softmax(Q[p,k] K[q,k] / 1.4)\nA[p,d] = C[p,q] X[q,d]\nN[p,d.] = lnorm(A[p,d] + X[p,d])\nLoss = (N[p,d] - 1)^2\n@minimize Loss steps=1 lr=0.000001 optimizer=sgd");
-        QTest::newRow("convolution and pooling") << QByteArray("X = [0.5, -1, 1.5, 0.3, -0.7, 0.9, 0.1, 0.4]\nF[a,d]: real[2,3]\n@learn F\nC[a,x] = F[a,d] X[x+d]\nP[a,x/2] max= C[a,x]\nLoss = P[a,x]^2 + C[a,x]^3\n@minimize Loss steps=1 lr=0.000001 optimizer=sgd");
-        QTest::newRow("tuples") << QByteArray("In(0, 2)\nIn(1, 0)\nIn(2, 2)\nEmb[t,d]: real[3,2]\n@learn Emb\nX[p,d] = In(p, t) Emb[t,d]\nLoss = X[p,d]^2 + X[p,0]\n@minimize Loss steps=1 lr=0.000001 optimizer=sgd");
+                                                 "Q[p,k] = WQ[k,d] X[p,d]\nK[p,k] = WK[k,d] X[p,d]\nC[p,q.] = softmax(Q[p,k] K[q,k] / 1.4)\nA[p,d] = C[p,q] X[q,d]\nN[p,d.] = lnorm(A[p,d] + X[p,d])\nLoss = (N[p,d] - 1)^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
+        QTest::newRow("convolution and pooling") << QByteArray("X = [0.5, -1, 1.5, 0.3, -0.7, 0.9, 0.1, 0.4]\nF[a,d]: real[2,3]\n@learn F\nC[a,x] = F[a,d] X[x+d]\nP[a,x/2] max= C[a,x]\nLoss = P[a,x]^2 + C[a,x]^3\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
+        QTest::newRow("tuples") << QByteArray("In(0, 2)\nIn(1, 0)\nIn(2, 2)\nEmb[t,d]: real[3,2]\n@learn Emb\nX[p,d] = In(p, t) Emb[t,d]\nLoss = X[p,d]^2 + X[p,0]\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
     }
 
     void gradient_equalsFiniteDifferences() {
@@ -203,7 +203,7 @@ class TestLearning : public QObject {
         } stopper;
         EvaluateOptions options;
         options.stop = stopper.source.get_token();
-        const Learned learned = learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=100000 optimizer=sgd", options, &stopper);
+        const Learned learned = learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=1500 optimizer=sgd", options, &stopper);
         QVERIFY(learned.evaluated.wasCancelled);
         QVERIFY(std::abs(learned.values("W")[0] - 3 * (1 - std::pow(0.8, 5))) < 1e-12);
     }

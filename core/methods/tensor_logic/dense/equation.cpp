@@ -78,8 +78,10 @@ CompiledEquation::CompiledEquation(Store& store, const Surroundings& surrounding
     m_isReal = head.type == ElementType::Real;
     if (role && role->var != NoId) {
         VarState& state = m_lowering.vars()[role->var];
+        const std::int64_t size = state.size, shift = role->shift;
         state.kind = VarState::Kind::Loop;
-        state.shift = role->shift;
+        state.shift = shift;
+        m_dynamicBounds.push_back({[shift](const Frame& frame) { return frame.loop + shift; }, size});
     }
     if (!applyBounds()) {
         m_isEmpty = true;
@@ -205,7 +207,7 @@ void CompiledEquation::compileSum() {
 std::size_t CompiledEquation::chooseGuard() const {
     std::size_t best = m_equation.guards.size();
     if (!m_surroundings.keepsTuples) return best;
-    constexpr double small = 1 << 14;
+    constexpr double small = 1 << 12;
     double bestCells = small;
     for (std::size_t k = 0; k < m_equation.guards.size(); ++k) {
         const Node& guard = m_equation.guards[k];

@@ -107,6 +107,7 @@ class Lowering {
     void readAxis(ReadState& state, std::size_t axis, const IndexTerm& term, std::int64_t size);
     void readTupleAxes(ReadState& state, const Node& node);
     [[nodiscard]] bool isFixed(const IndexTerm& term) const;
+    [[nodiscard]] bool isInside(const IndexTerm& term, std::int64_t size) const;
     [[nodiscard]] std::function<std::int64_t(const Frame&)> fixedValue(const IndexTerm& term) const;
     [[nodiscard]] bool isConstantTensor(TensorId tensor) const {
         return m_surroundings.variableTensors.count(tensor) == 0;

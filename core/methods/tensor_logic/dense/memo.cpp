@@ -6,8 +6,8 @@
 namespace vitrine::tl::dense {
 
 ElementTable::ElementTable(Store& store, HostValues& host, const std::vector<TensorId>& tensors, std::stop_token stop)
-    : m_store(store), m_host(host), m_elements(store.program(), *this) {
-    m_elements.setStop(std::move(stop));
+    : m_store(store), m_host(host), m_elements(store.program(), *this), m_stop(std::move(stop)) {
+    m_elements.setStop(m_stop);
     for (const TensorId tensor : tensors) {
         Table table;
         table.shape = store.shapeOf(tensor);
@@ -15,7 +15,7 @@ ElementTable::ElementTable(Store& store, HostValues& host, const std::vector<Ten
         for (const std::int64_t size : table.shape) cells *= static_cast<std::size_t>(size);
         table.states.assign(cells, State::Unknown);
         table.values.resize(cells);
-        const at::Tensor given = store.given(tensor);
+        const at::Tensor given = store.program().tensors[tensor].isRelation ? at::Tensor() : store.given(tensor);
         if (given.defined()) {
             const bool isReal = at::isFloatingType(given.scalar_type());
             const at::Tensor flat = given.to(at::kCPU, isReal ? at::kDouble : at::kLong).contiguous();
@@ -52,6 +52,7 @@ Number ElementTable::demand(TensorId tensor, const Position& position) {
 }
 
 void ElementTable::enter(std::vector<Item>& stack) {
+    if ((++m_entered & 0xff) == 0 && m_stop.stop_requested()) throw Cancelled{};
     const Item item = stack.back();
     Table& table = m_tables.at(item.tensor);
     State& state = table.states[item.offset];

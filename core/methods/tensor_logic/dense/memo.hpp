@@ -53,7 +53,8 @@ class ElementTable final : public CellSource {
     HostValues& m_host;
     std::map<TensorId, Table> m_tables;
     ElementEvaluator m_elements;
-    std::uint64_t m_computed = 0, m_limit = ~0ULL;
+    std::stop_token m_stop;
+    std::uint64_t m_computed = 0, m_limit = ~0ULL, m_entered = 0;
 };
 
 } // namespace vitrine::tl::dense

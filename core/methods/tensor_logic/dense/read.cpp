@@ -91,6 +91,12 @@ Lowering::Grid Lowering::grid(const IndexTerm& term) {
     return result;
 }
 
+/// A column of tuples, whose positions cannot leave an axis of that size.
+bool Lowering::isInside(const IndexTerm& term, std::int64_t size) const {
+    return term.isPlain() && m_vars[term.var].kind == VarState::Kind::Mapped &&
+           m_store.sizeOf(m_equation.vars[term.var].domain) <= size;
+}
+
 bool Lowering::isFixed(const IndexTerm& term) const {
     std::vector<VarId> vars;
     appendVars(term, vars);
@@ -169,21 +175,34 @@ at::Tensor window(const at::Tensor& x, std::int64_t axis, std::int64_t low, std:
     return at::constant_pad_nd(inside, pad, 0);
 }
 
-/// x along `axis` at the positions of `index` (any shape), zeros outside; the axis becomes the axes of `index`.
-at::Tensor gatherAt(const at::Tensor& x, std::int64_t axis, const at::Tensor& index) {
-    const std::int64_t extent = x.size(axis);
+/// Positions along an axis, any shape, some perhaps outside.
+struct Positions {
+    at::Tensor flat, outside; ///< clamped; bool, undefined: none is outside
+    std::vector<std::int64_t> shape;
+};
+
+Positions positionsAlong(const at::Tensor& index, std::int64_t extent) {
+    Positions result;
+    result.shape = index.sizes().vec();
+    result.flat = index.reshape({-1});
+    const at::Tensor outside = result.flat.lt(0).logical_or(result.flat.ge(extent));
+    if (!outside.any().item<bool>()) return result;
+    result.outside = outside;
+    result.flat = result.flat.clamp(0, std::max<std::int64_t>(0, extent - 1));
+    return result;
+}
+
+/// x along `axis` at the positions, zeros outside; the axis becomes the axes of the positions.
+at::Tensor gatherAt(const at::Tensor& x, std::int64_t axis, const Positions& at) {
     std::vector<std::int64_t> shape(x.sizes().begin(), x.sizes().begin() + axis);
-    shape.insert(shape.end(), index.sizes().begin(), index.sizes().end());
+    shape.insert(shape.end(), at.shape.begin(), at.shape.end());
     shape.insert(shape.end(), x.sizes().begin() + axis + 1, x.sizes().end());
-    if (extent == 0) return at::zeros(shape, x.options());
-    const at::Tensor flat = index.reshape({-1});
-    const at::Tensor outside = flat.lt(0).logical_or(flat.ge(extent));
-    const bool hasOutside = outside.any().item<bool>();
-    at::Tensor result = x.index_select(axis, hasOutside ? flat.clamp(0, extent - 1) : flat);
-    if (hasOutside) {
+    if (x.size(axis) == 0) return at::zeros(shape, x.options());
+    at::Tensor result = x.index_select(axis, at.flat);
+    if (at.outside.defined()) {
         std::vector<std::int64_t> maskShape(static_cast<std::size_t>(x.dim()), 1);
-        maskShape[static_cast<std::size_t>(axis)] = flat.numel();
-        result = result.masked_fill(outside.reshape(maskShape), 0);
+        maskShape[static_cast<std::size_t>(axis)] = at.flat.numel();
+        result = result.masked_fill(at.outside.reshape(maskShape), 0);
     }
     return result.reshape(shape);
 }
@@ -240,9 +259,18 @@ void Lowering::readAxis(ReadState& state, std::size_t axis, const IndexTerm& ter
     }
     const Grid index = grid(term);
     state.isConstant = state.isConstant && index.isStatic;
-    state.steps.push_back([dim, run = index.run](const at::Tensor& x, Frame& frame) {
-        return gatherAt(x, dim, run(frame));
-    });
+    if (index.isStatic) {
+        Frame frame{m_store, 0, false, {}};
+        const Positions at = positionsAlong(index.run(frame), size);
+        state.steps.push_back([dim, at](const at::Tensor& x, Frame&) { return gatherAt(x, dim, at); });
+    } else if (isInside(term, size))
+        state.steps.push_back([dim, run = index.run](const at::Tensor& x, Frame& frame) {
+            return x.index_select(dim, run(frame));
+        });
+    else
+        state.steps.push_back([dim, run = index.run](const at::Tensor& x, Frame& frame) {
+            return gatherAt(x, dim, positionsAlong(run(frame), x.size(dim)));
+        });
     state.replace(axis, index.labels, index.sizes);
 }
 
@@ -264,10 +292,12 @@ void Lowering::readTupleAxes(ReadState& state, const Node& node) {
         if (axes.size() < 2) continue;
         std::vector<std::function<at::Tensor(Frame&)>> terms;
         std::int64_t rows = 0;
+        bool areInside = true;
         for (const std::size_t axis : axes) {
             const Grid index = grid(node.index[axis]);
             terms.push_back(index.run);
             rows = index.sizes[0];
+            areInside = areInside && isInside(node.index[axis], state.sizes[axis]);
         }
         std::vector<std::int64_t> order, extents;
         for (const std::size_t axis : axes) order.push_back(static_cast<std::int64_t>(axis));
@@ -280,20 +310,22 @@ void Lowering::readTupleAxes(ReadState& state, const Node& node) {
                 sizes.push_back(state.sizes[k]);
             }
         const auto count = static_cast<std::int64_t>(axes.size());
-        state.steps.push_back([order, terms, count](const at::Tensor& x, Frame& frame) {
+        state.steps.push_back([order, terms, count, areInside](const at::Tensor& x, Frame& frame) {
             const at::Tensor front = x.permute(order);
             at::Tensor index, inside;
             std::int64_t cells = 1;
             for (std::int64_t k = 0; k < count; ++k) {
                 const at::Tensor position = terms[static_cast<std::size_t>(k)](frame);
                 const std::int64_t extent = front.size(k);
-                const at::Tensor mine = position.ge(0).logical_and(position.lt(extent));
-                inside = inside.defined() ? inside.logical_and(mine) : mine;
                 index = index.defined() ? index.mul(extent).add(position) : position;
                 cells *= extent;
+                if (areInside) continue;
+                const at::Tensor mine = position.ge(0).logical_and(position.lt(extent));
+                inside = inside.defined() ? inside.logical_and(mine) : mine;
             }
             const at::Tensor flat = front.flatten(0, count - 1);
-            return gatherAt(flat, 0, index.masked_fill(inside.logical_not(), cells));
+            if (areInside) return flat.index_select(0, index);
+            return gatherAt(flat, 0, positionsAlong(index.masked_fill(inside.logical_not(), cells), cells));
         });
         state.isConstant = false;
         state.labels = labels;

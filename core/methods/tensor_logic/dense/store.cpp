@@ -60,6 +60,8 @@ std::vector<std::int64_t> Store::shapeOf(TensorId tensor) const {
 }
 
 const DomainTable& Store::table(DomainId domain) {
+    static const DomainTable nothing{Domain{}};
+    if (m_program.domains[domain].isDeferred) return nothing; // its positions are still to come
     const auto found = m_tables.find(domain);
     if (found != m_tables.end()) return found->second;
     return m_tables.emplace(domain, DomainTable(m_program.domains[domain])).first->second;
@@ -111,13 +113,15 @@ at::Tensor Store::given(TensorId tensor) {
     const std::vector<std::int64_t> shape = shapeOf(tensor), strides = stridesOf(shape);
     const bool isReal = info.type == ElementType::Real;
     const at::Tensor flat = at::zeros({cellsOf(shape)}, isReal ? at::kDouble : at::kLong);
+    std::vector<const DomainTable*> tables;
+    for (const DomainId axis : info.axes) tables.push_back(&table(axis));
     double* reals = isReal ? flat.data_ptr<double>() : nullptr;
     std::int64_t* integers = isReal ? nullptr : flat.data_ptr<std::int64_t>();
     for (std::uint64_t row = 0; row < data.rows; ++row) {
         std::int64_t at = 0;
         bool inside = true;
         for (std::uint32_t k = 0; k < info.arity; ++k) {
-            const std::int64_t position = table(info.axes[k]).position(data.cells[row * info.arity + k]);
+            const std::int64_t position = tables[k]->position(data.cells[row * info.arity + k]);
             inside = inside && position >= 0 && position < shape[k];
             at += position * strides[k];
         }

@@ -12,7 +12,7 @@ namespace vitrine::tl::dense {
 namespace {
 
 /// Below this many cells a relation may as well be a matrix.
-constexpr double SmallMask = 1 << 14;
+constexpr double SmallMask = 1 << 12;
 /// A gathered row costs about this many multiplications of a matrix product.
 constexpr double GatherCost = 8;
 
