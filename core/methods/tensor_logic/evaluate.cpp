@@ -22,6 +22,9 @@ Diagnostic internalError(const std::string& message, ByteRange range) {
     return diagnostic;
 }
 
+/// An error is among the diagnostics: nothing further runs.
+struct Ended {};
+
 std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 } // namespace
@@ -41,6 +44,7 @@ Evaluated Evaluator::run() {
         walk();
     } catch (const dense::Cancelled&) {
         m_wasCancelled = true;
+    } catch (const Ended&) {
     } catch (const dense::Failure& failure) {
         m_diagnostics.push_back(failure.diagnostic);
     } catch (const std::bad_alloc&) {
@@ -75,7 +79,7 @@ void Evaluator::walk() {
         if (!isLate[k]) runStratum(k);
     learn();
     for (std::uint32_t k = 0; k < m_program->strata.size(); ++k)
-        if (isLate[k]) runStratum(k);
+        if (isLate[k] && m_settled.count(k) == 0) runStratum(k);
 }
 
 void Evaluator::choose(std::uint32_t stratum, TensorId tensor, std::string what, std::string reason,
@@ -154,7 +158,7 @@ void Evaluator::runData(const Stratum& stratum, std::uint32_t index) {
             hasRelation = true;
         }
     }
-    if (hasRelation && !runDiagnostics(m_result->m_engine->evaluate(index))) throw dense::Cancelled{};
+    if (hasRelation && !runDiagnostics(m_result->m_engine->evaluate(index))) throw Ended{};
     for (const TensorId tensor : stratum.tensors) {
         const TensorInfo& info = m_program->tensors[tensor];
         if (info.isBuiltin) continue;
@@ -195,7 +199,7 @@ void Evaluator::completeDomains(TensorId tensor) {
     std::vector<std::vector<Cell>> columns;
     for (std::uint32_t k = 0; k < m_program->tensors[tensor].arity; ++k)
         columns.push_back(tuples ? tuples->column(k) : std::vector<Cell>{});
-    if (!runDiagnostics(completeRelation(*m_program, tensor, columns))) throw dense::Cancelled{};
+    if (!runDiagnostics(completeRelation(*m_program, tensor, columns))) throw Ended{};
 }
 
 void Evaluator::insertDense(TensorId tensor, const at::Tensor& value) {
@@ -230,10 +234,15 @@ void Evaluator::runRules(const Stratum& stratum, std::uint32_t index) {
         }
     }
     if (m_options.engine == Engine::NaiveDense && runNaiveDense(stratum, index)) return;
-    const bool isFine = runDiagnostics(m_result->m_engine->evaluate(index));
-    for (const TensorId tensor : stratum.tensors)
-        if (isFine || m_result->m_engine->set(tensor)) takeTuples(tensor);
-    if (!isFine) throw dense::Cancelled{};
+    Diagnostics found = m_result->m_engine->evaluate(index);
+    if (hasErrors(found) || m_options.stop.stop_requested()) { // the last complete round is kept
+        for (const TensorId tensor : stratum.tensors)
+            m_result->m_store.setTuples(tensor, m_result->m_engine->set(tensor));
+        static_cast<void>(runDiagnostics(std::move(found)));
+        throw Ended{};
+    }
+    static_cast<void>(runDiagnostics(std::move(found)));
+    for (const TensorId tensor : stratum.tensors) takeTuples(tensor);
 }
 
 Evaluated evaluate(std::shared_ptr<Program> program, const EvaluateOptions& options, Observer* observer) {

@@ -72,7 +72,7 @@ void Evaluator::demandTuples(const Query& query, std::uint32_t stratum) {
             mask |= 1U << k;
         }
     std::vector<std::vector<Cell>> answers;
-    if (!runDiagnostics(m_result->m_engine->demand(query.tensor, pattern, mask, answers))) throw dense::Cancelled{};
+    if (!runDiagnostics(m_result->m_engine->demand(query.tensor, pattern, mask, answers))) return;
     std::vector<std::vector<Cell>>& known = m_result->m_demandedRows[query.tensor];
     known.insert(known.end(), answers.begin(), answers.end());
     std::sort(known.begin(), known.end());

@@ -105,6 +105,14 @@ void Evaluator::warnOfSteps(const std::vector<std::uint32_t>& path) {
     for (const std::uint32_t k : path) {
         const Stratum& stratum = m_program->strata[k];
         changing.insert(stratum.tensors.begin(), stratum.tensors.end());
+        for (const std::uint32_t id : stratum.rules) {
+            Diagnostic warning;
+            warning.severity = Severity::Warning;
+            warning.code = "W-STEP";
+            warning.message = "A relation in a learned path: zero gradient, and it keeps the tuples of the first values";
+            warning.range = m_program->rules[id].range;
+            m_diagnostics.push_back(std::move(warning));
+        }
         for (const std::uint32_t id : stratum.equations) {
             const Equation& equation = m_program->equations[id];
             bool reads = false;
@@ -123,8 +131,14 @@ void Evaluator::warnOfSteps(const std::vector<std::uint32_t>& path) {
 void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32_t>& path) {
     dense::Store& whole = m_result->m_store;
     warnOfSteps(path);
-    for (const std::uint32_t k : path) // relations on the way stay as the first values make them
-        if (m_program->strata[k].kind == Stratum::Kind::Rules) runStratum(k);
+    const bool hasRules = std::any_of(path.begin(), path.end(), [this](std::uint32_t k) {
+        return m_program->strata[k].kind == Stratum::Kind::Rules;
+    });
+    if (hasRules) // relations on the way stay as the first values make them
+        for (const std::uint32_t k : path) {
+            if (m_settled.count(k) == 0) runStratum(k);
+            if (m_program->strata[k].kind == Stratum::Kind::Rules) m_settled.insert(k);
+        }
 
     std::vector<TensorId> learned, constants;
     std::set<TensorId> changing;

@@ -75,6 +75,7 @@ class Evaluator {
     Diagnostics m_diagnostics;
     std::vector<RoundReport> m_denseRounds;
     bool m_wasCancelled = false;
+    std::set<std::uint32_t> m_settled; ///< rules between learned tensors and a loss: computed once, before learning
     // Of backward chaining, one entry a stratum.
     std::vector<bool> m_isDone, m_isPrepared;
     std::vector<std::vector<std::uint32_t>> m_needs;
