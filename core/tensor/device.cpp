@@ -118,7 +118,8 @@ class Driver {
     }
 
   private:
-    template <typename Function> [[nodiscard]] Function symbol(const char* name) const {
+    template <typename Function>
+    [[nodiscard]] Function symbol(const char* name) const {
         return m_library == nullptr ? nullptr : reinterpret_cast<Function>(::dlsym(m_library, name));
     }
     void* m_library; ///< stays loaded

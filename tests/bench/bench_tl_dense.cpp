@@ -33,7 +33,8 @@ double now() {
 std::vector<std::int64_t> tokens(std::uint64_t seed) {
     Lcg random(seed);
     std::vector<std::int64_t> result;
-    for (std::int64_t k = 0; k < Examples * Length; ++k) result.push_back(static_cast<std::int64_t>(random.below(Vocabulary)));
+    for (std::int64_t k = 0; k < Examples * Length; ++k)
+        result.push_back(static_cast<std::int64_t>(random.below(Vocabulary)));
     return result;
 }
 
@@ -71,7 +72,8 @@ Hid[b,e,p,u] = relu(W1[b,u,d] Mid[b,e,p,d])
 Stream[b+1,e,p,d.] = lnorm(W2[b,d,u] Hid[b,e,p,u] + Mid[b,e,p,d])
 Y[e,p,t.] = softmax(WO[t,d] Stream[2,e,p,d])
 Loss = -Target(e,p,t) log(Y[e,p,t]) / 1088
-@minimize Loss optimizer=sgd lr=0.1 steps=)" + std::to_string(steps) + "\n";
+@minimize Loss optimizer=sgd lr=0.1 steps=)" +
+           std::to_string(steps) + "\n";
 }
 
 /// Seconds a step of the program, best of groups of ten.
@@ -122,7 +124,8 @@ class HandWritten {
         at::Tensor x = m_embedding.index_select(0, m_in.reshape({-1})).view({Examples, Length, Width}).add(m_positions);
         for (const Block& block : m_blocks) {
             const at::Tensor q = split(x, block.query), k = split(x, block.key), v = split(x, block.value);
-            const at::Tensor scores = q.matmul(k.transpose(-1, -2)).div(std::sqrt(static_cast<double>(HeadWidth))).add(m_mask);
+            const at::Tensor scores =
+                q.matmul(k.transpose(-1, -2)).div(std::sqrt(static_cast<double>(HeadWidth))).add(m_mask);
             const at::Tensor mixed = scores.softmax(-1).matmul(v).transpose(1, 2).reshape({Examples, Length, Width});
             const at::Tensor middle = normalise(mixed.matmul(block.merge.t()).add(x));
             x = normalise(middle.matmul(block.up.t()).relu().matmul(block.down.t()).add(middle));
@@ -179,9 +182,10 @@ int benchTransformer() {
         }
         for (std::size_t k = 10; k < times.size(); ++k) byHand = std::min(byHand, (times[k] - times[k - 10]) / 10);
     }
-    std::printf("transformer, one step forward and backward, %d thread(s): equations %.2f ms, by hand %.2f ms, ratio %.2f "
-                "(target 1.25), last loss %.3f\n",
-                at::get_num_threads(), equations * 1e3, byHand * 1e3, equations / byHand, loss);
+    std::printf(
+        "transformer, one step forward and backward, %d thread(s): equations %.2f ms, by hand %.2f ms, ratio %.2f "
+        "(target 1.25), last loss %.3f\n",
+        at::get_num_threads(), equations * 1e3, byHand * 1e3, equations / byHand, loss);
     return 0;
 }
 
@@ -217,8 +221,9 @@ void benchOrders() {
         const dense::ContractionPlan plan = dense::planContraction(each.problem);
         const double seconds = now() - begin;
         const dense::ContractionPlan written = dense::planLeftToRight(each.problem);
-        std::printf("%s: planned %.3g multiplications (largest result %.3g cells), as written %.3g (%.3g); planning %.2f ms\n",
-                    each.name, plan.flops, plan.peakCells, written.flops, written.peakCells, seconds * 1e3);
+        std::printf(
+            "%s: planned %.3g multiplications (largest result %.3g cells), as written %.3g (%.3g); planning %.2f ms\n",
+            each.name, plan.flops, plan.peakCells, written.flops, written.peakCells, seconds * 1e3);
     }
 }
 

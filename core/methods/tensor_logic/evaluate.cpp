@@ -25,7 +25,9 @@ Diagnostic internalError(const std::string& message, ByteRange range) {
 /// An error is among the diagnostics: nothing further runs.
 struct Ended {};
 
-std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+std::string firstLine(const std::string& text) {
+    return text.substr(0, text.find('\n'));
+}
 
 } // namespace
 
@@ -117,13 +119,20 @@ bool Evaluator::runDiagnostics(Diagnostics found) {
 void Evaluator::runStratum(std::uint32_t index) {
     m_frame.checkStop();
     const Stratum& stratum = m_program->strata[index];
-    if (m_observer != nullptr)
-        m_observer->onProgress("strata", index, static_cast<double>(m_program->strata.size()));
+    if (m_observer != nullptr) m_observer->onProgress("strata", index, static_cast<double>(m_program->strata.size()));
     switch (stratum.kind) {
-    case Stratum::Kind::Data: runData(stratum, index); break;
-    case Stratum::Kind::Rules: runRules(stratum, index); break;
-    case Stratum::Kind::Equations: runEquations(stratum, index); break;
-    case Stratum::Kind::Recursive: runRecursive(stratum, index); break;
+    case Stratum::Kind::Data:
+        runData(stratum, index);
+        break;
+    case Stratum::Kind::Rules:
+        runRules(stratum, index);
+        break;
+    case Stratum::Kind::Equations:
+        runEquations(stratum, index);
+        break;
+    case Stratum::Kind::Recursive:
+        runRecursive(stratum, index);
+        break;
     }
 }
 
@@ -142,8 +151,7 @@ void Evaluator::insertGiven(TensorId tensor) {
                                                           : 1;
         if (value <= 0) continue;
         ++rows;
-        for (std::uint32_t k = 0; k < info.arity; ++k)
-            cells.push_back(info.given.cells[row * info.arity + k]);
+        for (std::uint32_t k = 0; k < info.arity; ++k) cells.push_back(info.given.cells[row * info.arity + k]);
     }
     m_result->m_engine->insert(tensor, cells, rows);
 }

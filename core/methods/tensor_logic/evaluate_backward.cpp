@@ -14,7 +14,9 @@ constexpr double MostQueriedCells = 1000;
 /// Demanding more cells than this is slower than computing all of them.
 constexpr std::uint64_t MostDemandedCells = 200000;
 
-bool isBound(const QueryArgument& argument) { return argument.kind == QueryArgument::Kind::Constant; }
+bool isBound(const QueryArgument& argument) {
+    return argument.kind == QueryArgument::Kind::Constant;
+}
 
 /// Visits the positions that a query asks for.
 void forEachCell(const Program& program, const Query& query, const std::vector<std::int64_t>& shape,
@@ -108,9 +110,8 @@ bool Evaluator::demandCells(const Query& query, std::uint32_t stratum) {
     table.setLimit(MostDemandedCells);
     std::map<dense::Position, dense::Number>& found = m_result->m_demandedCells[query.tensor];
     try {
-        forEachCell(*m_program, query, shape, [&](const dense::Position& position) {
-            found[position] = table.demand(query.tensor, position);
-        });
+        forEachCell(*m_program, query, shape,
+                    [&](const dense::Position& position) { found[position] = table.demand(query.tensor, position); });
     } catch (const dense::ElementTable::LimitReached&) {
         m_result->m_demandedCells.erase(query.tensor);
         return false;

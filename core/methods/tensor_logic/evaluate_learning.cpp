@@ -21,7 +21,9 @@ namespace {
 /// More steps than this are reported in part.
 constexpr std::int64_t MostReports = 2000;
 
-bool isTrained(const TensorInfo& info) { return info.isLearned && !info.isFrozen; }
+bool isTrained(const TensorInfo& info) {
+    return info.isLearned && !info.isFrozen;
+}
 
 /// Runs a stratum that only sweeps can solve, anew at every step.
 class SweepComponent final : public dense::Component {
@@ -64,8 +66,9 @@ std::vector<bool> Evaluator::dependsOnLearned() const {
 namespace {
 
 /// Strata between the learned tensors and the loss, in order.
-std::vector<std::uint32_t> pathOf(const Program& program, const std::vector<bool>& late, TensorId loss,
-                                  const std::function<void(const Stratum&, const std::function<void(TensorId)>&)>& forEachRead) {
+std::vector<std::uint32_t>
+pathOf(const Program& program, const std::vector<bool>& late, TensorId loss,
+       const std::function<void(const Stratum&, const std::function<void(TensorId)>&)>& forEachRead) {
     std::set<TensorId> needed = {loss};
     std::vector<std::uint32_t> path;
     for (std::size_t k = late.size(); k-- > 0;) {
@@ -109,7 +112,8 @@ void Evaluator::warnOfSteps(const std::vector<std::uint32_t>& path) {
             Diagnostic warning;
             warning.severity = Severity::Warning;
             warning.code = "W-STEP";
-            warning.message = "A relation in a learned path: zero gradient, and it keeps the tuples of the first values";
+            warning.message =
+                "A relation in a learned path: zero gradient, and it keeps the tuples of the first values";
             warning.range = m_program->rules[id].range;
             m_diagnostics.push_back(std::move(warning));
         }
@@ -206,7 +210,8 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
                 if (!std::isfinite(report.loss)) throw dense::Suspect{};
                 for (std::size_t k = 0; k < learned.size(); ++k) {
                     const at::Tensor gradient = parameters[k].grad();
-                    report.gradientNorms.emplace_back(learned[k], gradient.defined() ? gradient.norm().item<double>() : 0);
+                    report.gradientNorms.emplace_back(learned[k],
+                                                      gradient.defined() ? gradient.norm().item<double>() : 0);
                 }
                 report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
                 if (m_observer != nullptr) m_observer->onLearning(report);
@@ -239,8 +244,7 @@ std::vector<std::unique_ptr<dense::Component>> Evaluator::compilePath(const std:
         input.keepsAllSlices = true;
         input.surroundings.storedSlices = storedSlices;
         input.surroundings.variableTensors = changing;
-        if (batch != nullptr)
-            input.surroundings.variableTensors.insert(batch->bound().begin(), batch->bound().end());
+        if (batch != nullptr) input.surroundings.variableTensors.insert(batch->bound().begin(), batch->bound().end());
         if (stratum.kind != Stratum::Kind::Recursive) {
             components.push_back(dense::compileEquations(store, input));
             continue;
@@ -251,8 +255,9 @@ std::vector<std::unique_ptr<dense::Component>> Evaluator::compilePath(const std:
         } else if (m_program->iterates)
             components.push_back(std::make_unique<SweepComponent>(store, input));
         else
-            dense::fail("E-CYCLE", "This recursion follows no single index: the loss cannot be differentiated through it",
-                        {}, m_program->equations[stratum.equations[0]].range);
+            dense::fail("E-CYCLE",
+                        "This recursion follows no single index: the loss cannot be differentiated through it", {},
+                        m_program->equations[stratum.equations[0]].range);
     }
     return components;
 }

@@ -35,8 +35,12 @@ Node combine(Node::Kind kind, std::vector<Node> operands) {
     return node;
 }
 
-Node negated(Node inner) { return combine(Node::Kind::Negate, {std::move(inner)}); }
-Node difference(Node a, Node b) { return combine(Node::Kind::Add, {std::move(a), negated(std::move(b))}); }
+Node negated(Node inner) {
+    return combine(Node::Kind::Negate, {std::move(inner)});
+}
+Node difference(Node a, Node b) {
+    return combine(Node::Kind::Add, {std::move(a), negated(std::move(b))});
+}
 
 Node called(Function function, Node inner) {
     Node node = combine(Node::Kind::Call, {std::move(inner)});
@@ -115,11 +119,14 @@ class RuleAsEquation {
         Node gap = difference(comparison.left, comparison.right);
         gap.operands[0].isInteger = gap.operands[1].operands[0].isInteger = true;
         switch (comparison.op) {
-        case CompareOp::NotEqual: factors.push_back(called(Function::Step, called(Function::Abs, std::move(gap)))); break;
+        case CompareOp::NotEqual:
+            factors.push_back(called(Function::Step, called(Function::Abs, std::move(gap))));
+            break;
         case CompareOp::Equal:
             factors.push_back(difference(number(1), called(Function::Step, called(Function::Abs, std::move(gap)))));
             break;
-        default: return false;
+        default:
+            return false;
         }
         return true;
     }
@@ -155,16 +162,20 @@ bool Evaluator::runNaiveDense(const Stratum& stratum, std::uint32_t index) {
     }
     constexpr double copies = 4; // the matrix, the new one, two operands of a product
     if (cells * 8 * copies > static_cast<double>(m_options.memoryBudget))
-        dense::fail("E-LIMIT", "Naive dense evaluation of this rule needs about %1 bytes, more than the memory budget of %2",
+        dense::fail("E-LIMIT",
+                    "Naive dense evaluation of this rule needs about %1 bytes, more than the memory budget of %2",
                     {shortNumber(cells * 8 * copies), std::to_string(m_options.memoryBudget)},
                     m_program->rules[stratum.rules.at(0)].range);
-    choose(index, stratum.tensors[0], "naive dense", "asked for; a round multiplies matrices of %1 cells: about %2 multiplications",
+    choose(index, stratum.tensors[0], "naive dense",
+           "asked for; a round multiplies matrices of %1 cells: about %2 multiplications",
            {shortNumber(cells), shortNumber(cells * std::sqrt(cells))});
 
     for (const TensorId tensor : stratum.tensors) { // what is there already: facts
         store.setTuples(tensor, m_result->m_engine->set(tensor));
-        const at::Tensor start = store.slot(tensor).tuples ? store.value(tensor, false)
-                                                           : at::zeros(store.shapeOf(tensor), at::TensorOptions(store.device()).dtype(at::kLong));
+        const at::Tensor start =
+            store.slot(tensor).tuples
+                ? store.value(tensor, false)
+                : at::zeros(store.shapeOf(tensor), at::TensorOptions(store.device()).dtype(at::kLong));
         store.slot(tensor).tuples = nullptr;
         store.setDense(tensor, start);
     }
@@ -175,7 +186,7 @@ bool Evaluator::runNaiveDense(const Stratum& stratum, std::uint32_t index) {
     for (const Equation& equation : equations)
         plans.push_back(std::make_unique<dense::CompiledEquation>(store, surroundings, equation, std::nullopt));
 
-    for (std::uint32_t round = 1; ; ++round) {
+    for (std::uint32_t round = 1;; ++round) {
         const auto begin = std::chrono::steady_clock::now();
         std::map<TensorId, at::Tensor> next;
         std::map<TensorId, std::uint64_t> joined;
@@ -192,7 +203,8 @@ bool Evaluator::runNaiveDense(const Stratum& stratum, std::uint32_t index) {
             const at::Tensor before = store.slot(tensor).dense;
             const at::Tensor after = next[tensor].defined() ? before.add(next[tensor]).gt(0).to(at::kLong) : before;
             const auto total = static_cast<std::uint64_t>(after.sum().item<std::int64_t>());
-            const std::uint64_t delta = round == 1 ? total : total - static_cast<std::uint64_t>(before.sum().item<std::int64_t>());
+            const std::uint64_t delta =
+                round == 1 ? total : total - static_cast<std::uint64_t>(before.sum().item<std::int64_t>());
             store.setDense(tensor, after);
             isChanged = isChanged || delta != 0;
             if (delta == 0) continue;

@@ -35,8 +35,11 @@ bool addFactors(const Program& program, const Node& node, CountTerm& term) {
     case Node::Kind::Multiply:
         return std::all_of(node.operands.begin(), node.operands.end(),
                            [&](const Node& operand) { return addFactors(program, operand, term); });
-    case Node::Kind::Sum: return addFactors(program, node.operands[0], term);
-    case Node::Kind::Negate: term.factor = -term.factor; return addFactors(program, node.operands[0], term);
+    case Node::Kind::Sum:
+        return addFactors(program, node.operands[0], term);
+    case Node::Kind::Negate:
+        term.factor = -term.factor;
+        return addFactors(program, node.operands[0], term);
     case Node::Kind::Constant:
         term.factor *= node.integer;
         return node.isInteger;
@@ -49,7 +52,8 @@ bool addFactors(const Program& program, const Node& node, CountTerm& term) {
         term.atoms.push_back(std::move(atom));
         return true;
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
@@ -208,8 +212,7 @@ bool Evaluator::countTuples(TensorId tensor, const std::vector<std::uint32_t>& e
     }
     for (std::uint64_t row = 0; row < info.given.rows; ++row) {
         std::vector<Cell> key;
-        for (std::uint32_t k = 0; k < info.arity; ++k)
-            key.push_back(info.given.cells[row * info.arity + k]);
+        for (std::uint32_t k = 0; k < info.arity; ++k) key.push_back(info.given.cells[row * info.arity + k]);
         sums[key] += info.given.integers.empty() ? 1 : info.given.integers[row];
     }
     for (const auto& [key, value] : sums) {
@@ -293,7 +296,8 @@ void Evaluator::runRecursive(const Stratum& stratum, std::uint32_t index) {
             for (std::int64_t k = 0; k < cells; ++k) {
                 dense::Position position(shape.size());
                 std::int64_t rest = k;
-                for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) position[axis] = rest % shape[axis];
+                for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis])
+                    position[axis] = rest % shape[axis];
                 dense::Parts parts;
                 elements.contribute(id, position, parts, nullptr);
             }

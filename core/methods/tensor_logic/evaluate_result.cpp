@@ -50,7 +50,9 @@ std::uint64_t EvaluationResult::rowCount(TensorId tensor) const {
 }
 
 /// Whether the order of the cells' bits is the printing order: no dictionary entries were interned.
-bool EvaluationResult::printsByBits(TensorId) const { return m_program->dictionary->size() == 0; }
+bool EvaluationResult::printsByBits(TensorId) const {
+    return m_program->dictionary->size() == 0;
+}
 
 const EvaluationResult::Sorted& EvaluationResult::sorted(TensorId tensor) const {
     const auto found = m_sorted.find(tensor);
@@ -78,7 +80,8 @@ const EvaluationResult::Sorted& EvaluationResult::sorted(TensorId tensor) const 
         std::iota(order.begin(), order.end(), 0U);
         const auto less = [&](std::uint32_t a, std::uint32_t b) {
             for (std::size_t k = 0; k < arity; ++k) {
-                const std::uint64_t x = rankOf(all.cells[a * arity + k], ranks), y = rankOf(all.cells[b * arity + k], ranks);
+                const std::uint64_t x = rankOf(all.cells[a * arity + k], ranks),
+                                    y = rankOf(all.cells[b * arity + k], ranks);
                 if (x != y) return x < y;
             }
             return false;
@@ -153,7 +156,9 @@ bool EvaluationResult::contains(TensorId tensor, const std::vector<Cell>& cells)
     return cell(tensor, position).value > 0;
 }
 
-std::vector<std::int64_t> EvaluationResult::shape(TensorId tensor) const { return m_store.shapeOf(tensor); }
+std::vector<std::int64_t> EvaluationResult::shape(TensorId tensor) const {
+    return m_store.shapeOf(tensor);
+}
 
 TensorSnapshot EvaluationResult::dense(TensorId tensor) const {
     const std::lock_guard lock(m_mutex);

@@ -29,7 +29,8 @@ class EvaluationResult final : public Evaluation {
     std::vector<Choice> m_choices;
     std::vector<LearningReport> m_learning;
     std::map<TensorId, TensorSnapshot> m_gradients;
-    std::map<TensorId, std::vector<std::vector<Cell>>> m_demandedRows; ///< of relations in backward mode, sorted by bits
+    std::map<TensorId, std::vector<std::vector<Cell>>>
+        m_demandedRows; ///< of relations in backward mode, sorted by bits
     std::map<TensorId, std::map<dense::Position, dense::Number>> m_demandedCells;
     std::pair<std::uint64_t, std::uint64_t> m_demanded{0, 0};
     bool m_provesAnew = false; ///< rounds were not kept by tuple: proofs come from a semi-naive evaluation on demand

@@ -41,7 +41,9 @@ const EvaluationResult::Matrix& EvaluationResult::matrix(TensorId tensor,
     else if (slot.counts)
         for (std::size_t row = 0; row < slot.counts->values.size(); ++row)
             add(std::span(slot.counts->cells).subspan(row * arity, arity), 0);
-    const auto less = [](const Entry& a, const Entry& b) { return a.row != b.row ? a.row < b.row : a.column < b.column; };
+    const auto less = [](const Entry& a, const Entry& b) {
+        return a.row != b.row ? a.row < b.row : a.column < b.column;
+    };
     if (!std::is_sorted(entries.begin(), entries.end(), less)) std::sort(entries.begin(), entries.end(), less);
     Matrix result;
     const std::size_t rowExtent = arity > 1 ? static_cast<std::size_t>(extents[arity - 2]) : 1;
@@ -62,8 +64,10 @@ void EvaluationResult::fillFromMatrix(Tile& tile, const Matrix& matrix, std::uin
     const auto last = static_cast<std::int64_t>(matrix.starts.size()) - 1;
     for (std::int64_t row = std::max<std::int64_t>(0, tile.top); row < std::min(tile.bottom, last); ++row) {
         const std::int64_t y = (row - tile.top) * height / rows;
-        const auto begin = matrix.columns.begin() + static_cast<std::ptrdiff_t>(matrix.starts[static_cast<std::size_t>(row)]);
-        const auto end = matrix.columns.begin() + static_cast<std::ptrdiff_t>(matrix.starts[static_cast<std::size_t>(row) + 1]);
+        const auto begin =
+            matrix.columns.begin() + static_cast<std::ptrdiff_t>(matrix.starts[static_cast<std::size_t>(row)]);
+        const auto end =
+            matrix.columns.begin() + static_cast<std::ptrdiff_t>(matrix.starts[static_cast<std::size_t>(row) + 1]);
         const auto first = std::lower_bound(begin, end, tile.left,
                                             [](std::uint32_t column, std::int64_t left) { return column < left; });
         for (auto at = first; at != end && *at < tile.right; ++at) {
@@ -89,7 +93,8 @@ void EvaluationResult::fillFromDense(Tile& tile, TensorId tensor, const std::vec
     std::vector<std::int64_t> counts(tile.values.size(), 0);
     std::vector<double> sums(tile.values.size(), 0);
     for (std::int64_t row = std::max<std::int64_t>(0, tile.top); row < std::min(tile.bottom, plane.size(0)); ++row)
-        for (std::int64_t column = std::max<std::int64_t>(0, tile.left); column < std::min(tile.right, extent); ++column) {
+        for (std::int64_t column = std::max<std::int64_t>(0, tile.left); column < std::min(tile.right, extent);
+             ++column) {
             const auto box = static_cast<std::size_t>((row - tile.top) * tile.height / rows * tile.width +
                                                       (column - tile.left) * tile.width / columns);
             sums[box] += data[row * extent + column];

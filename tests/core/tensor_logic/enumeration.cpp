@@ -19,20 +19,34 @@ void collect(const IndexTerm& term, std::set<VarId>& vars) {
 
 double function(Function f, double x) {
     switch (f) {
-    case Function::Step: return x > 0;
-    case Function::Sig: return 1 / (1 + std::exp(-x));
-    case Function::Relu: return std::max(x, 0.0);
-    case Function::Tanh: return std::tanh(x);
-    case Function::Exp: return std::exp(x);
-    case Function::Log: return std::log(x);
-    case Function::Sqrt: return std::sqrt(x);
-    case Function::Abs: return std::abs(x);
-    case Function::Sign: return (x > 0) - (x < 0);
-    case Function::Sin: return std::sin(x);
-    case Function::Cos: return std::cos(x);
-    case Function::Gelu: return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0)));
-    case Function::Silu: return x / (1 + std::exp(-x));
-    default: return std::nan("");
+    case Function::Step:
+        return x > 0;
+    case Function::Sig:
+        return 1 / (1 + std::exp(-x));
+    case Function::Relu:
+        return std::max(x, 0.0);
+    case Function::Tanh:
+        return std::tanh(x);
+    case Function::Exp:
+        return std::exp(x);
+    case Function::Log:
+        return std::log(x);
+    case Function::Sqrt:
+        return std::sqrt(x);
+    case Function::Abs:
+        return std::abs(x);
+    case Function::Sign:
+        return (x > 0) - (x < 0);
+    case Function::Sin:
+        return std::sin(x);
+    case Function::Cos:
+        return std::cos(x);
+    case Function::Gelu:
+        return x * 0.5 * (1 + std::erf(x / std::sqrt(2.0)));
+    case Function::Silu:
+        return x / (1 + std::exp(-x));
+    default:
+        return std::nan("");
     }
 }
 
@@ -71,11 +85,16 @@ double Enumeration::tensor(const Node& node, const Env& env) {
 double Enumeration::value(const Equation& equation, const Node& node, Env& env) {
     const auto at = [&](std::size_t k) { return value(equation, node.operands[k], env); };
     switch (node.kind) {
-    case Kind::Constant: return node.isInteger ? static_cast<double>(node.integer) : node.real;
-    case Kind::IndexValue: return static_cast<double>(env[node.var]);
-    case Kind::Symbol: return std::nan("");
-    case Kind::Tensor: return tensor(node, env);
-    case Kind::Negate: return -at(0);
+    case Kind::Constant:
+        return node.isInteger ? static_cast<double>(node.integer) : node.real;
+    case Kind::IndexValue:
+        return static_cast<double>(env[node.var]);
+    case Kind::Symbol:
+        return std::nan("");
+    case Kind::Tensor:
+        return tensor(node, env);
+    case Kind::Negate:
+        return -at(0);
     case Kind::Add: {
         double total = 0;
         for (std::size_t k = 0; k < node.operands.size(); ++k) total += at(k);
@@ -86,9 +105,12 @@ double Enumeration::value(const Equation& equation, const Node& node, Env& env) 
         for (std::size_t k = 0; k < node.operands.size(); ++k) total *= at(k);
         return total;
     }
-    case Kind::Divide: return at(0) / at(1);
-    case Kind::Modulo: return at(0) - at(1) * std::floor(at(0) / at(1));
-    case Kind::Power: return std::pow(at(0), at(1));
+    case Kind::Divide:
+        return at(0) / at(1);
+    case Kind::Modulo:
+        return at(0) - at(1) * std::floor(at(0) / at(1));
+    case Kind::Power:
+        return std::pow(at(0), at(1));
     case Kind::Call:
         if (node.function != Function::SigT) return function(node.function, at(0));
         return at(1) == 0 ? at(0) > 0 : 1 / (1 + std::exp(-at(0) / at(1)));
@@ -174,10 +196,14 @@ double Enumeration::cell(TensorId tensor, const Position& position) {
     if (!parts.empty()) {
         result = parts[0];
         for (std::size_t k = 1; k < parts.size(); ++k) {
-            if (info.pooling == ProjectOp::Max) result = std::max(result, parts[k]);
-            else if (info.pooling == ProjectOp::Min) result = std::min(result, parts[k]);
-            else if (info.pooling == ProjectOp::Product) result *= parts[k];
-            else result += parts[k];
+            if (info.pooling == ProjectOp::Max)
+                result = std::max(result, parts[k]);
+            else if (info.pooling == ProjectOp::Min)
+                result = std::min(result, parts[k]);
+            else if (info.pooling == ProjectOp::Product)
+                result *= parts[k];
+            else
+                result += parts[k];
         }
         if (info.pooling == ProjectOp::Average) result /= static_cast<double>(parts.size());
         if (info.type == ElementType::Bool) result = result > 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/methods/tensor_logic/dense/contraction.hpp"
 #include "core/base/rng.hpp"
+#include "core/methods/tensor_logic/dense/contraction.hpp"
 #include "tests/support/testmain.hpp"
 
 #include <QTest>
@@ -37,7 +37,8 @@ double cheapest(std::vector<Indices> operands, const ContractionProblem& problem
                     rest.push_back(operands[k]);
                     needed.insert(operands[k].begin(), operands[k].end());
                 }
-            std::set_intersection(all.begin(), all.end(), needed.begin(), needed.end(), std::inserter(kept, kept.end()));
+            std::set_intersection(all.begin(), all.end(), needed.begin(), needed.end(),
+                                  std::inserter(kept, kept.end()));
             rest.push_back(kept);
             best = std::min(best, cellsOf(all, problem.sizes) + cheapest(rest, problem));
         }
@@ -52,7 +53,8 @@ std::vector<Indices> reduced(const ContractionProblem& problem) {
         for (const std::uint32_t index : problem.operands[k]) {
             bool isNeeded = std::count(problem.output.begin(), problem.output.end(), index) != 0;
             for (std::size_t other = 0; other < problem.operands.size(); ++other)
-                isNeeded = isNeeded || (other != k && std::count(problem.operands[other].begin(), problem.operands[other].end(), index) != 0);
+                isNeeded = isNeeded || (other != k && std::count(problem.operands[other].begin(),
+                                                                 problem.operands[other].end(), index) != 0);
             if (isNeeded) mine.insert(index);
         }
         result.push_back(mine);

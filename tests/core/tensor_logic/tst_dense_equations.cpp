@@ -45,7 +45,8 @@ std::string data(const char* tensors, std::uint64_t seed) {
     std::string text;
     for (const QString& each : QString::fromLatin1(tensors).split(QLatin1Char(' '), Qt::SkipEmptyParts)) {
         std::vector<int> shape;
-        for (const QString& size : each.section(QLatin1Char(':'), 1).split(QLatin1Char(','))) shape.push_back(size.toInt());
+        for (const QString& size : each.section(QLatin1Char(':'), 1).split(QLatin1Char(',')))
+            shape.push_back(size.toInt());
         text += each.section(QLatin1Char(':'), 0, 0).toStdString() + " = " + literal(shape, random) + "\n";
     }
     return text;
@@ -54,7 +55,8 @@ std::string data(const char* tensors, std::uint64_t seed) {
 /// Random tuples of a binary relation over 0 .. n-1, with both ends present.
 std::string edges(const char* name, int n, int count, std::uint64_t seed) {
     Lcg random(seed);
-    std::string text = std::string(name) + "(0, " + std::to_string(n - 1) + ")\n" + name + "(" + std::to_string(n - 1) + ", 0)\n";
+    std::string text =
+        std::string(name) + "(0, " + std::to_string(n - 1) + ")\n" + name + "(" + std::to_string(n - 1) + ", 0)\n";
     for (int k = 0; k < count; ++k)
         text += std::string(name) + "(" + std::to_string(random.below(static_cast<std::uint64_t>(n))) + ", " +
                 std::to_string(random.below(static_cast<std::uint64_t>(n))) + ")\n";
@@ -92,9 +94,12 @@ class TestDenseEquations : public QObject {
         row("normalised rows", "X:3,4", "Q[i,j] = X[i,j]^2 / X[i,k]^2");
         row("kernel", "X:3,4", "K[i,k] = exp(-(X[i,j] - X[k,j])^2 / 2)\nP[i,k] = (X[i,j] X[k,j])^3");
         row("index values", "X:4", "Y[i] = i X[i] + i % 3\nZ[i, j] = X[i] X[j] (i - j)^2");
-        row("functions", "X:6", "A[i] = sig(X[i])\nB[i] = relu(X[i])\nC[i] = tanh(X[i])\nD[i] = abs(X[i])\nE[i] = sign(X[i])\n"
-            "F[i] = sin(X[i]) + cos(X[i])\nG[i] = sqrt(X[i]^2)\nH[i] = log(X[i]^2 + 1)\nK[i] = sig(X[i], 0.1)\nL[i] = sig(X[i], 0)");
-        row("softmax and lnorm", "X:3,4", "S[i,j.] = softmax(3 X[i,j])\nL[i,j.] = lnorm(X[i,j])\nC[i.,j] = softmax(X[i,j])");
+        row("functions", "X:6",
+            "A[i] = sig(X[i])\nB[i] = relu(X[i])\nC[i] = tanh(X[i])\nD[i] = abs(X[i])\nE[i] = sign(X[i])\n"
+            "F[i] = sin(X[i]) + cos(X[i])\nG[i] = sqrt(X[i]^2)\nH[i] = log(X[i]^2 + 1)\nK[i] = sig(X[i], 0.1)\nL[i] = "
+            "sig(X[i], 0)");
+        row("softmax and lnorm", "X:3,4",
+            "S[i,j.] = softmax(3 X[i,j])\nL[i,j.] = lnorm(X[i,j])\nC[i.,j] = softmax(X[i,j])");
         row("concat", "X:2,3,4", "Y[i,k] = concat(X[h,i,v])\nZ[k,i] = concat(X[h,i,v])");
         row("shift", "X:6", "Y[i] = X[i+1]\nZ[i] = X[i-1] X[i]\nW[i+2] = X[i]");
         row("convolution", "F:3 X:9", "Y[x] = F[d] X[x+d]");
@@ -107,27 +112,44 @@ class TestDenseEquations : public QObject {
         row("pooling sum", "X:5,7", "P[x/2,y/3] = X[x,y]");
         row("pooling max", "X:5,7", "P[x/2,y/3] max= X[x,y]");
         row("pooling others", "X:5,7", "P[x/2] min= X[x,y]\nQ[x/2] avg= X[x,y]\nR[x/2] *= X[x,y]");
-        row("reductions", "X:3,4", "A[i] max= X[i,j]\nB[i] min= X[i,j]\nC[i] avg= X[i,j]\nD[i] *= X[i,j]\nE max= X[i,j] - X[i,k]");
-        row("pooled equations", "X:3,4 Y:3,4", "A[i] max= X[i,j]\nA[i] max= Y[i,j]\nB[i] avg= X[i,j]\nB[i] avg= Y[i,j]\nC[i] = X[i,j]\nC[i] = Y[i,j]");
-        row("partial heads", "X:4 Y:3", "A[0] = 2\nA[i+1] = X[i]\nB[i]: real[4]\nB[3] max= 5\nB[i] max= 2 X[i+1]\nC[i,i] = X[i]");
+        row("reductions", "X:3,4",
+            "A[i] max= X[i,j]\nB[i] min= X[i,j]\nC[i] avg= X[i,j]\nD[i] *= X[i,j]\nE max= X[i,j] - X[i,k]");
+        row("pooled equations", "X:3,4 Y:3,4",
+            "A[i] max= X[i,j]\nA[i] max= Y[i,j]\nB[i] avg= X[i,j]\nB[i] avg= Y[i,j]\nC[i] = X[i,j]\nC[i] = Y[i,j]");
+        row("partial heads", "X:4 Y:3",
+            "A[0] = 2\nA[i+1] = X[i]\nB[i]: real[4]\nB[3] max= 5\nB[i] max= 2 X[i+1]\nC[i,i] = X[i]");
         row("bounds of both", "X:5 Y:4", "S[i,j]: real[4,4]\nS[i,j] = X[i+j] Y[i]");
-        row("integers", "X:3", "@domain a = 5\nN[a] = a a + 1\nM[a,b] = N[a] (b + 2)\nS = M[a,b]\nT[a] = M[a,b] N[b]\n@domain b = 5");
+        row("integers", "X:3",
+            "@domain a = 5\nN[a] = a a + 1\nM[a,b] = N[a] (b + 2)\nS = M[a,b]\nT[a] = M[a,b] N[b]\n@domain b = 5");
         row("double call", "X:3,4 W:4", "Y[i] = sig(tanh(X[i,j]) W[j])\nC = -X[i,j]^2 log(X[i,j]^2 + 0.1)");
-        QTest::newRow("counting") << QByteArray::fromStdString(edges("Edge", 7, 20, 3) +
-            "Deg[x] = Edge(x, y)\nIn[y] = Edge(x, y)\nTwo[x, z] = Edge(x, y) Edge(y, z)\nN = Edge(x, y)\nLoop[x] = Edge(x, x)\nTri = Edge(x,y) Edge(y,z) Edge(z,x)");
-        QTest::newRow("relation times dense") << QByteArray::fromStdString(edges("Edge", 6, 12, 5) + data("Z:6,3", 9) +
+        QTest::newRow("counting") << QByteArray::fromStdString(
+            edges("Edge", 7, 20, 3) + "Deg[x] = Edge(x, y)\nIn[y] = Edge(x, y)\nTwo[x, z] = Edge(x, y) Edge(y, z)\nN = "
+                                      "Edge(x, y)\nLoop[x] = Edge(x, x)\nTri = Edge(x,y) Edge(y,z) Edge(z,x)");
+        QTest::newRow("relation times dense") << QByteArray::fromStdString(
+            edges("Edge", 6, 12, 5) + data("Z:6,3", 9) +
             "Agg[n, d] = Edge(n, m) Z[m, d]\nOut[m, d] = Edge(n, m) Z[n, d]\nBoth[d] = Edge(n, m) Z[n, d] Z[m, d]");
-        QTest::newRow("guards") << QByteArray::fromStdString(edges("Edge", 6, 9, 7) + data("Z:6", 2) +
-            "A[n] max= Edge(n, m) Z[m]\nB[n] min= Edge(n, m) Z[m]\nC[n] avg= Edge(n, m) Z[m]\nD[n] *= Edge(n, m) Z[m]\nE max= Edge(n, m) (Z[m] - Z[n])");
+        QTest::newRow("guards") << QByteArray::fromStdString(
+            edges("Edge", 6, 9, 7) + data("Z:6", 2) +
+            "A[n] max= Edge(n, m) Z[m]\nB[n] min= Edge(n, m) Z[m]\nC[n] avg= Edge(n, m) Z[m]\nD[n] *= Edge(n, m) "
+            "Z[m]\nE max= Edge(n, m) (Z[m] - Z[n])");
         // Large enough that the tuples are walked instead of a matrix.
         const std::string large = edges("Edge", 150, 400, 11);
-        QTest::newRow("tuples: product") << QByteArray::fromStdString(large + data("Z:150,2", 3) +
-            "Agg[n, d] = Edge(n, m) Z[m, d]\nRev[m, d] = 2 Edge(n, m) Z[n, d] - Z[m, d]\nDeg[n] = Edge(n, m)\nS[d] = Edge(n, m) Z[n, d] Z[m, d]\nFirst[d] = Edge(0, m) Z[m, d]\nLoop = Edge(n, n)\nPair[n] = Edge(n, m) Edge(m, n) Z[m, 0]");
-        QTest::newRow("tuples: guards") << QByteArray::fromStdString(large + data("Z:150", 4) +
-            "A[n] max= Edge(n, m) Z[m]\nB[m] min= Edge(n, m) (Z[n] + Z[m])\nC[n] avg= Edge(n, m) Z[m]\nD[n] *= Edge(n, m) Z[m]\nE max= Edge(n, m) Z[m]");
-        row("rnn", "W:3,3 V:3,2 U:5,2 S:3", "X[0,j] = S[j]\nX[t+1,i] = tanh(W[i,j] X[t,j] + V[i,k] U[t,k])\nY = X[5,i]");
+        QTest::newRow("tuples: product") << QByteArray::fromStdString(
+            large + data("Z:150,2", 3) +
+            "Agg[n, d] = Edge(n, m) Z[m, d]\nRev[m, d] = 2 Edge(n, m) Z[n, d] - Z[m, d]\nDeg[n] = Edge(n, m)\nS[d] = "
+            "Edge(n, m) Z[n, d] Z[m, d]\nFirst[d] = Edge(0, m) Z[m, d]\nLoop = Edge(n, n)\nPair[n] = Edge(n, m) "
+            "Edge(m, n) Z[m, 0]");
+        QTest::newRow("tuples: guards") << QByteArray::fromStdString(
+            large + data("Z:150", 4) +
+            "A[n] max= Edge(n, m) Z[m]\nB[m] min= Edge(n, m) (Z[n] + Z[m])\nC[n] avg= Edge(n, m) Z[m]\nD[n] *= Edge(n, "
+            "m) Z[m]\nE max= Edge(n, m) Z[m]");
+        row("rnn", "W:3,3 V:3,2 U:5,2 S:3",
+            "X[0,j] = S[j]\nX[t+1,i] = tanh(W[i,j] X[t,j] + V[i,k] U[t,k])\nY = X[5,i]");
         row("layers", "W:4,3,3 In:3", "X[0,k] = In[k]\nX[i,j] = sig(W[i,j,k] X[i-1,k])");
-        row("gnn", "Emb0:5,2 WP:3,2,2 WA:3,2,2", "Neig(0,1)\nNeig(1,2)\nNeig(4,3)\nEmb[n,0,d] = Emb0[n,d]\nZ[n,l,e] = relu(WP[l,e,d] Emb[n,l,d])\nAgg[n,l,d] = Neig(n,m) Z[m,l,d]\nEmb[n,l+1,d] = relu(WA[l,d,e] Agg[n,l,e] + Emb[n,l,d])\nOut[n] = Emb[n,3,d]");
+        row("gnn", "Emb0:5,2 WP:3,2,2 WA:3,2,2",
+            "Neig(0,1)\nNeig(1,2)\nNeig(4,3)\nEmb[n,0,d] = Emb0[n,d]\nZ[n,l,e] = relu(WP[l,e,d] "
+            "Emb[n,l,d])\nAgg[n,l,d] = Neig(n,m) Z[m,l,d]\nEmb[n,l+1,d] = relu(WA[l,d,e] Agg[n,l,e] + "
+            "Emb[n,l,d])\nOut[n] = Emb[n,3,d]");
         row("descending", "A:6", "S[i]: real[6]\nS[5] = A[5]\nS[i] = S[i+1] + A[i]");
         row("two steps back", "A:8", "F[0] = 1\nF[1] = 2\nF[i+2] = F[i+1] - 0.5 F[i] + A[i]");
         row("lattice", "C:4,5", "L[0,0] = 1\nL[i,j] = L[i-1,j] + C[i,j]\nL[i,j] = L[i,j-1] C[i,j]");
@@ -151,10 +173,12 @@ class TestDenseEquations : public QObject {
             for (std::size_t k = 0; k < values.size(); ++k) {
                 std::vector<std::int64_t> position(shape.size());
                 auto rest = static_cast<std::int64_t>(k);
-                for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis]) position[axis] = rest % shape[axis];
+                for (std::size_t axis = shape.size(); axis-- > 0; rest /= shape[axis])
+                    position[axis] = rest % shape[axis];
                 const double found = evaluated.evaluation->cell(tensor, position).value;
-                const QByteArray message = QByteArray::fromStdString(info.name) + " cell " + QByteArray::number(qulonglong(k)) +
-                                           ": " + QByteArray::number(found) + " but " + QByteArray::number(values[k]);
+                const QByteArray message = QByteArray::fromStdString(info.name) + " cell " +
+                                           QByteArray::number(qulonglong(k)) + ": " + QByteArray::number(found) +
+                                           " but " + QByteArray::number(values[k]);
                 QVERIFY2(std::abs(found - values[k]) <= 1e-9 * (1 + std::abs(values[k])), message.constData());
             }
         }

@@ -65,7 +65,8 @@ class TestEvaluate : public QObject {
     void init() { test::failOnWarnings(); }
 
     void witnesses_booleanOne_numericTwo() {
-        const Ran ran = run("Sister(Ann, Bob)\nSister(Ann, Cid)\nParent(Bob, Dan)\nParent(Cid, Dan)\nAunt(x, z) = Sister(x, y) Parent(y, z)\nW[x, z] = Sister(x, y) Parent(y, z)\nS = W[x, z]");
+        const Ran ran = run("Sister(Ann, Bob)\nSister(Ann, Cid)\nParent(Bob, Dan)\nParent(Cid, Dan)\nAunt(x, z) = "
+                            "Sister(x, y) Parent(y, z)\nW[x, z] = Sister(x, y) Parent(y, z)\nS = W[x, z]");
         QCOMPARE(errorsOf(ran), QString());
         QCOMPARE(ran.result().rowCount(ran.id("Aunt")), std::uint64_t{1});
         QCOMPARE(ran.at("S"), 2.0);
@@ -96,15 +97,19 @@ class TestEvaluate : public QObject {
         QTest::addColumn<QByteArray>("program");
         QTest::addColumn<QString>("errors");
         QTest::newRow("division") << QByteArray("A = [1, 2]\nB = [1, 0]\nC[i] = A[i] / B[i]") << "3:15 E-DIV0";
-        QTest::newRow("hidden division") << QByteArray("A = [1, 2]\nB = [1, 0]\nC[i] = step(A[i] / B[i])") << "3:20 E-DIV0";
+        QTest::newRow("hidden division") << QByteArray("A = [1, 2]\nB = [1, 0]\nC[i] = step(A[i] / B[i])")
+                                         << "3:20 E-DIV0";
         QTest::newRow("remainder") << QByteArray("B = [1, 0]\n@domain i = 2\nC[i] = i % B[i]") << "3:12 E-DIV0";
         QTest::newRow("log") << QByteArray("A = [1, 0]\nC[i] = log(A[i])") << "2:8 E-MATH";
         QTest::newRow("sqrt") << QByteArray("A = [1, -1]\nC[i] = 1 + sqrt(A[i])") << "2:12 E-MATH";
         QTest::newRow("overflow") << QByteArray("A = [1, 1000]\nC[i] = exp(A[i])") << "2:8 E-MATH";
         QTest::newRow("cycle") << QByteArray("X[i]: real[2]\nB = [1, 2]\nX[i] = 0.5 X[i] + B[i]") << "3:1 E-CYCLE";
-        QTest::newRow("cycle on cyclic data") << QByteArray("E(0, 1)\nE(1, 0)\nD[y] max= E(x, y) (D[x] + 1)") << "3:1 E-CYCLE";
-        QTest::newRow("not where a factor is false") << QByteArray("E(0)\nA = [1, 2]\nB = [1, 0]\nS = E(i) A[i] / B[i]") << "";
-        QTest::newRow("not where the equation does not apply") << QByteArray("A = [1, 2]\nB = [1, 4]\nC[i] = A[i] / B[i-1]") << "";
+        QTest::newRow("cycle on cyclic data")
+            << QByteArray("E(0, 1)\nE(1, 0)\nD[y] max= E(x, y) (D[x] + 1)") << "3:1 E-CYCLE";
+        QTest::newRow("not where a factor is false")
+            << QByteArray("E(0)\nA = [1, 2]\nB = [1, 0]\nS = E(i) A[i] / B[i]") << "";
+        QTest::newRow("not where the equation does not apply")
+            << QByteArray("A = [1, 2]\nB = [1, 4]\nC[i] = A[i] / B[i-1]") << "";
     }
 
     void error_atRunTime_hasItsPlaceAndCell() {
@@ -150,7 +155,8 @@ class TestEvaluate : public QObject {
     }
 
     void longChains_ofElements_needNoStack() {
-        const Ran ran = run("A[i]: real[200000]\nA[i] = 1\nS[0] = A[0]\nS[i] = S[i-1] + A[i]\nP[i]: real[100000]\nP[i] = P[i/2] + 1\nP[0] = 0");
+        const Ran ran = run("A[i]: real[200000]\nA[i] = 1\nS[0] = A[0]\nS[i] = S[i-1] + A[i]\nP[i]: real[100000]\nP[i] "
+                            "= P[i/2] + 1\nP[0] = 0");
         QVERIFY(errorsOf(ran).contains(QStringLiteral("E-CYCLE"))); // P[0] needs P[0/2]
         const Ran fine = run("A[i]: real[200000]\nA[i] = 1\nS[0] = A[0]\nS[i] = S[i-1] + A[i]\n");
         QCOMPARE(errorsOf(fine), QString());
@@ -169,7 +175,9 @@ class TestEvaluate : public QObject {
         QFETCH(int, engine);
         EvaluateOptions options;
         options.engine = static_cast<Engine>(engine);
-        const Ran ran = run(chain(40) + "SG(x, y) <- Edge(p, x), Edge(p, y), x != y\nSG(x, y) <- Edge(a, x), SG(a, b), Edge(b, y)\nEdge(3, 20)\n", options);
+        const Ran ran = run(chain(40) + "SG(x, y) <- Edge(p, x), Edge(p, y), x != y\nSG(x, y) <- Edge(a, x), SG(a, b), "
+                                        "Edge(b, y)\nEdge(3, 20)\n",
+                            options);
         QCOMPARE(errorsOf(ran), QString());
         QCOMPARE(ran.result().rowCount(ran.id("Path")), std::uint64_t{780}); // 3 -> 20 adds no pair
         std::uint64_t rounds = 0, sum = 0;
@@ -194,7 +202,8 @@ class TestEvaluate : public QObject {
     }
 
     void backward_givesTheSameAnswers() {
-        const std::string text = chain(50) + "A = [1, 2, 3]\nF[0] = 1\nF[i+1] = F[i] + 1\nF[i]: int[30]\nY[i] = A[i] A[j]\nPath(45, y)?\nF[20]?\nY[1]?\nF[i]?\n";
+        const std::string text = chain(50) + "A = [1, 2, 3]\nF[0] = 1\nF[i+1] = F[i] + 1\nF[i]: int[30]\nY[i] = A[i] "
+                                             "A[j]\nPath(45, y)?\nF[20]?\nY[1]?\nF[i]?\n";
         EvaluateOptions backward;
         backward.mode = Mode::Backward;
         const Ran a = run(text), b = run(text, backward);
@@ -214,17 +223,17 @@ class TestEvaluate : public QObject {
         std::stop_source source;
         EvaluateOptions options;
         options.stop = source.get_token();
-        std::thread later([&source] {
+        QElapsedTimer timer;
+        std::thread later([&source, &timer] {
             std::this_thread::sleep_for(std::chrono::milliseconds(300));
+            timer.start();
             source.request_stop();
         });
-        QElapsedTimer timer;
-        timer.start();
         const Ran ran = run(text, options);
         later.join();
         QVERIFY(ran.evaluated.wasCancelled);
         QVERIFY(ran.result().isPartial());
-        QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
     }
 
     void tile_countsBoxes() {

@@ -74,7 +74,8 @@ bool sameErrors(const QStringList& expected, const QStringList& found) {
     if (expected.size() != found.size()) return false;
     for (int k = 0; k < expected.size(); ++k) {
         QString mine = found[k];
-        if (expected[k].contains(QStringLiteral(":*"))) mine.replace(QRegularExpression(QStringLiteral(":\\d+ ")), QStringLiteral(":* "));
+        if (expected[k].contains(QStringLiteral(":*")))
+            mine.replace(QRegularExpression(QStringLiteral(":\\d+ ")), QStringLiteral(":* "));
         if (mine != expected[k]) return false;
     }
     return true;
@@ -115,11 +116,12 @@ class TestGolden : public QObject {
             const QByteArray where = mode == Mode::Forward ? "forward" : "backward";
             if (QFile::exists(base + QStringLiteral(".errors"))) {
                 QStringList expected;
-                for (const QString& line : readAll(base + QStringLiteral(".errors")).split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+                for (const QString& line :
+                     readAll(base + QStringLiteral(".errors")).split(QLatin1Char('\n'), Qt::SkipEmptyParts))
                     expected << line.trimmed();
                 if (mode == Mode::Backward) continue; // not all errors are met
-                const QByteArray message = where + ": expected " + expected.join(QStringLiteral(", ")).toUtf8() + " found " +
-                                           outcome.errors.join(QStringLiteral(", ")).toUtf8();
+                const QByteArray message = where + ": expected " + expected.join(QStringLiteral(", ")).toUtf8() +
+                                           " found " + outcome.errors.join(QStringLiteral(", ")).toUtf8();
                 QVERIFY2(sameErrors(expected, outcome.errors), message.constData());
                 continue;
             }

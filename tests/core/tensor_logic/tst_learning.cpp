@@ -49,14 +49,27 @@ class TestLearning : public QObject {
     /// The gradient of the first step against central differences of the enumerated loss.
     void gradient_equalsFiniteDifferences_data() {
         QTest::addColumn<QByteArray>("program");
-        QTest::newRow("mlp") << QByteArray("X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9]]\nT = [0.2, -0.4, 1]\nW[j,i]: real[4,2]\nV[j]: real[4]\n@learn W, V\n"
-                                           "H[e,j] = tanh(W[j,i] X[e,i] + 0.1)\nOut[e] = V[j] H[e,j] + 0.3 H[e,0]\nLoss = (T[e] - Out[e])^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
-        QTest::newRow("recurrent") << QByteArray("U = [[0.5], [-1], [0.7], [0.2]]\nW[i,j]: real[3,3]\nV[i,k]: real[3,1]\n@learn W, V\n@domain t = 4\n"
-                                                 "X[0,i] = 0.3\nX[t+1,i] = sig(W[i,j] X[t,j] + V[i,k] U[t,k])\nLoss = X[4,i]^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
-        QTest::newRow("attention") << QByteArray("X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9]]\nWQ[k,d]: real[2,2]\nWK[k,d]: real[2,2]\n@learn WQ, WK\n"
-                                                 "Q[p,k] = WQ[k,d] X[p,d]\nK[p,k] = WK[k,d] X[p,d]\nC[p,q.] = softmax(Q[p,k] K[q,k] / 1.4)\nA[p,d] = C[p,q] X[q,d]\nN[p,d.] = lnorm(A[p,d] + X[p,d])\nLoss = (N[p,d] - 1)^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
-        QTest::newRow("convolution and pooling") << QByteArray("X = [0.5, -1, 1.5, 0.3, -0.7, 0.9, 0.1, 0.4]\nF[a,d]: real[2,3]\n@learn F\nC[a,x] = F[a,d] X[x+d]\nP[a,x/2] max= C[a,x]\nLoss = P[a,x]^2 + C[a,x]^3\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
-        QTest::newRow("tuples") << QByteArray("In(0, 2)\nIn(1, 0)\nIn(2, 2)\nEmb[t,d]: real[3,2]\n@learn Emb\nX[p,d] = In(p, t) Emb[t,d]\nLoss = X[p,d]^2 + X[p,0]\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
+        QTest::newRow("mlp") << QByteArray(
+            "X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9]]\nT = [0.2, -0.4, 1]\nW[j,i]: real[4,2]\nV[j]: real[4]\n@learn W, "
+            "V\n"
+            "H[e,j] = tanh(W[j,i] X[e,i] + 0.1)\nOut[e] = V[j] H[e,j] + 0.3 H[e,0]\nLoss = (T[e] - "
+            "Out[e])^2\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
+        QTest::newRow("recurrent") << QByteArray(
+            "U = [[0.5], [-1], [0.7], [0.2]]\nW[i,j]: real[3,3]\nV[i,k]: real[3,1]\n@learn W, V\n@domain t = 4\n"
+            "X[0,i] = 0.3\nX[t+1,i] = sig(W[i,j] X[t,j] + V[i,k] U[t,k])\nLoss = X[4,i]^2\n@minimize Loss steps=1 "
+            "lr=0.0000000001 optimizer=sgd");
+        QTest::newRow("attention") << QByteArray(
+            "X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9]]\nWQ[k,d]: real[2,2]\nWK[k,d]: real[2,2]\n@learn WQ, WK\n"
+            "Q[p,k] = WQ[k,d] X[p,d]\nK[p,k] = WK[k,d] X[p,d]\nC[p,q.] = softmax(Q[p,k] K[q,k] / 1.4)\nA[p,d] = C[p,q] "
+            "X[q,d]\nN[p,d.] = lnorm(A[p,d] + X[p,d])\nLoss = (N[p,d] - 1)^2\n@minimize Loss steps=1 lr=0.0000000001 "
+            "optimizer=sgd");
+        QTest::newRow("convolution and pooling")
+            << QByteArray("X = [0.5, -1, 1.5, 0.3, -0.7, 0.9, 0.1, 0.4]\nF[a,d]: real[2,3]\n@learn F\nC[a,x] = F[a,d] "
+                          "X[x+d]\nP[a,x/2] max= C[a,x]\nLoss = P[a,x]^2 + C[a,x]^3\n@minimize Loss steps=1 "
+                          "lr=0.0000000001 optimizer=sgd");
+        QTest::newRow("tuples") << QByteArray(
+            "In(0, 2)\nIn(1, 0)\nIn(2, 2)\nEmb[t,d]: real[3,2]\n@learn Emb\nX[p,d] = In(p, t) Emb[t,d]\nLoss = "
+            "X[p,d]^2 + X[p,0]\n@minimize Loss steps=1 lr=0.0000000001 optimizer=sgd");
     }
 
     void gradient_equalsFiniteDifferences() {
@@ -91,8 +104,9 @@ class TestLearning : public QObject {
 
     void regression_findsTheLeastSquares() {
         // y = 2 x - 1 exactly: the minimum is 0 there.
-        const Learned learned = learn("X = [0, 1, 2, 3]\nT = [-1, 1, 3, 5]\nW: real\nB: real\n@learn W, B\nOut[e] = W X[e] + B\n"
-                                      "Loss = (T[e] - Out[e])^2\n@minimize Loss lr=0.05 steps=800 optimizer=adam");
+        const Learned learned =
+            learn("X = [0, 1, 2, 3]\nT = [-1, 1, 3, 5]\nW: real\nB: real\n@learn W, B\nOut[e] = W X[e] + B\n"
+                  "Loss = (T[e] - Out[e])^2\n@minimize Loss lr=0.05 steps=800 optimizer=adam");
         QVERIFY2(errorsOf(learned).empty(), errorsOf(learned).c_str());
         QVERIFY(std::abs(learned.values("W")[0] - 2) < 1e-3);
         QVERIFY(std::abs(learned.values("B")[0] + 1) < 1e-3);
@@ -102,7 +116,8 @@ class TestLearning : public QObject {
 
     void sgd_oneStep_isTheClosedForm() {
         // Loss = (3 - W)^2 from W = 0: gradient -6, W becomes 0.6.
-        const Learned learned = learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=1 optimizer=sgd");
+        const Learned learned =
+            learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=1 optimizer=sgd");
         QVERIFY2(errorsOf(learned).empty(), errorsOf(learned).c_str());
         QVERIFY(std::abs(learned.values("W")[0] - 0.6) < 1e-12);
         QCOMPARE(learned.evaluated.evaluation->learning().front().loss, 9.0);
@@ -111,7 +126,8 @@ class TestLearning : public QObject {
 
     void adam_twoSteps_areTheClosedForm() {
         // Adam's first steps are lr in the direction of the sign; the second follows from the definition.
-        const Learned learned = learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=2 optimizer=adam");
+        const Learned learned =
+            learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=2 optimizer=adam");
         double w = 0, m = 0, v = 0;
         for (int t = 1; t <= 2; ++t) {
             const double g = -2 * (3 - w);
@@ -123,19 +139,22 @@ class TestLearning : public QObject {
     }
 
     void maximise_climbs() {
-        const Learned learned = learn("W: real\n@learn W\nGain = 1 - (2 - W)^2\n@maximize Gain lr=0.1 steps=200 optimizer=sgd");
+        const Learned learned =
+            learn("W: real\n@learn W\nGain = 1 - (2 - W)^2\n@maximize Gain lr=0.1 steps=200 optimizer=sgd");
         QVERIFY(std::abs(learned.values("W")[0] - 2) < 1e-6);
     }
 
     void freeze_keepsTheStart() {
-        const Learned learned = learn("W: real\nV: real\nW = 0\nV = 5\n@learn W, V\n@freeze V\nLoss = (V - W)^2\n@minimize Loss lr=0.1 steps=200 optimizer=sgd");
+        const Learned learned = learn("W: real\nV: real\nW = 0\nV = 5\n@learn W, V\n@freeze V\nLoss = (V - "
+                                      "W)^2\n@minimize Loss lr=0.1 steps=200 optimizer=sgd");
         QVERIFY2(errorsOf(learned).empty(), errorsOf(learned).c_str());
         QCOMPARE(learned.values("V")[0], 5.0);
         QVERIFY(std::abs(learned.values("W")[0] - 5) < 1e-6);
     }
 
     void initialValues_areGlorotUniform() {
-        const Learned learned = learn("W[i,j]: real[40,60]\nB[i]: real[40]\n@learn W, B\nLoss = W[i,j]^2 + B[i]\n@minimize Loss steps=0");
+        const Learned learned =
+            learn("W[i,j]: real[40,60]\nB[i]: real[40]\n@learn W, B\nLoss = W[i,j]^2 + B[i]\n@minimize Loss steps=0");
         QVERIFY2(errorsOf(learned).empty(), errorsOf(learned).c_str());
         const double bound = std::sqrt(6.0 / 100);
         double square = 0;
@@ -149,11 +168,14 @@ class TestLearning : public QObject {
     }
 
     void sameSeed_sameCurve() {
-        const std::string text = "X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9], [0.1, 0.2], [0.4, 0.8]]\nT = [0.2, -0.4, 1, 0, 0.5]\nW[j,i]: real[4,2]\nV[j]: real[4]\n@learn W, V\n"
-                                 "Out[e] = V[j] tanh(W[j,i] X[e,i]) + V[0]\nLoss = (T[e] - Out[e])^2\n@minimize Loss steps=12 lr=0.05 batch=2 over=e\n";
+        const std::string text = "X = [[0.5, -1], [1.5, 0.3], [-0.7, 0.9], [0.1, 0.2], [0.4, 0.8]]\nT = [0.2, -0.4, 1, "
+                                 "0, 0.5]\nW[j,i]: real[4,2]\nV[j]: real[4]\n@learn W, V\n"
+                                 "Out[e] = V[j] tanh(W[j,i] X[e,i]) + V[0]\nLoss = (T[e] - Out[e])^2\n@minimize Loss "
+                                 "steps=12 lr=0.05 batch=2 over=e\n";
         const auto curve = [&](const char* seed) {
             std::vector<double> losses;
-            for (const LearningReport& report : learn(text + seed).evaluated.evaluation->learning()) losses.push_back(report.loss);
+            for (const LearningReport& report : learn(text + seed).evaluated.evaluation->learning())
+                losses.push_back(report.loss);
             return losses;
         };
         QCOMPARE(curve("@seed 3").size(), std::size_t{12});
@@ -163,7 +185,8 @@ class TestLearning : public QObject {
 
     void batches_coverEveryEpoch() {
         // Loss is the number of examples of a batch: 5 examples in batches of 2 give 2, 2, 1.
-        const Learned learned = learn("X = [1, 1, 1, 1, 1]\nW: real\n@learn W\nLoss = X[e] + 0 W\n@minimize Loss steps=6 batch=2 over=e");
+        const Learned learned =
+            learn("X = [1, 1, 1, 1, 1]\nW: real\n@learn W\nLoss = X[e] + 0 W\n@minimize Loss steps=6 batch=2 over=e");
         QVERIFY2(errorsOf(learned).empty(), errorsOf(learned).c_str());
         std::vector<double> losses;
         for (const LearningReport& report : learned.evaluated.evaluation->learning()) losses.push_back(report.loss);
@@ -172,9 +195,10 @@ class TestLearning : public QObject {
 
     void batches_ofTuples_giveTheSumOverTheEpoch() {
         // Three relations of the example index: one tuple each, a varying number, none.
-        const Learned learned = learn("Lab(0, 1)\nLab(1, 0)\nLab(2, 1)\nLab(3, 1)\nTag(0, 0)\nTag(0, 1)\nTag(2, 1)\nTag(2, 0)\nTag(3, 0)\n"
-                                      "X = [[1, 2], [3, 4], [5, 6], [7, 8]]\nW: real\n@learn W\n"
-                                      "Loss = Lab(e, c) X[e, c] + 100 Tag(e, c) X[e, c] + 0 W\n@minimize Loss steps=2 batch=2 over=e");
+        const Learned learned =
+            learn("Lab(0, 1)\nLab(1, 0)\nLab(2, 1)\nLab(3, 1)\nTag(0, 0)\nTag(0, 1)\nTag(2, 1)\nTag(2, 0)\nTag(3, 0)\n"
+                  "X = [[1, 2], [3, 4], [5, 6], [7, 8]]\nW: real\n@learn W\n"
+                  "Loss = Lab(e, c) X[e, c] + 100 Tag(e, c) X[e, c] + 0 W\n@minimize Loss steps=2 batch=2 over=e");
         QVERIFY2(errorsOf(learned).empty(), errorsOf(learned).c_str());
         double total = 0;
         for (const LearningReport& report : learned.evaluated.evaluation->learning()) total += report.loss;
@@ -203,7 +227,8 @@ class TestLearning : public QObject {
         } stopper;
         EvaluateOptions options;
         options.stop = stopper.source.get_token();
-        const Learned learned = learn("W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=1500 optimizer=sgd", options, &stopper);
+        const Learned learned = learn(
+            "W: real\n@learn W\nLoss = (3 - W)^2\n@minimize Loss lr=0.1 steps=1500 optimizer=sgd", options, &stopper);
         QVERIFY(learned.evaluated.wasCancelled);
         QVERIFY(std::abs(learned.values("W")[0] - 3 * (1 - std::pow(0.8, 5))) < 1e-12);
     }

@@ -14,7 +14,8 @@ std::vector<std::int64_t> BatchOrder::next() {
     }
     const std::size_t end = std::min(m_order.size(), m_next + static_cast<std::size_t>(m_batch));
     const auto begin = m_order.begin();
-    std::vector<std::int64_t> result(begin + static_cast<std::ptrdiff_t>(m_next), begin + static_cast<std::ptrdiff_t>(end));
+    std::vector<std::int64_t> result(begin + static_cast<std::ptrdiff_t>(m_next),
+                                     begin + static_cast<std::ptrdiff_t>(end));
     m_next = end;
     return result;
 }

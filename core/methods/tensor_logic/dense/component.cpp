@@ -55,8 +55,8 @@ class PlainComponent final : public Component {
         for (const Member& member : m_members) {
             std::vector<Contribution> parts;
             for (const auto& equation : member.equations) parts.push_back(equation->run(frame));
-            frame.store.setDense(member.tensor, poolMember(m_store.program(), member, std::move(parts), member.given,
-                                                           member.shape));
+            frame.store.setDense(member.tensor,
+                                 poolMember(m_store.program(), member, std::move(parts), member.given, member.shape));
         }
     }
 
@@ -140,7 +140,8 @@ class SliceComponent final : public Component {
         frame.loop = s;
         std::vector<Contribution> parts;
         for (std::size_t k = 0; k < looped.member.equations.size(); ++k)
-            if (!looped.constants[k] || *looped.constants[k] == s) parts.push_back(looped.member.equations[k]->run(frame));
+            if (!looped.constants[k] || *looped.constants[k] == s)
+                parts.push_back(looped.member.equations[k]->run(frame));
         const at::Tensor given = looped.given.empty() ? at::Tensor() : looped.given[static_cast<std::size_t>(s)];
         std::vector<at::Tensor>& slices = frame.store.slot(looped.member.tensor).slices;
         slices[static_cast<std::size_t>(s)] =
@@ -184,7 +185,8 @@ SweepResult sweep(Store& store, const ComponentInput& input, Frame& frame,
         return program.equations[a].range.begin < program.equations[b].range.begin;
     });
     for (const std::uint32_t id : order)
-        equations.emplace_back(id, std::make_unique<CompiledEquation>(store, surroundings, program.equations[id], std::nullopt));
+        equations.emplace_back(
+            id, std::make_unique<CompiledEquation>(store, surroundings, program.equations[id], std::nullopt));
     const auto refresh = [&](TensorId tensor) {
         std::vector<Contribution> mine;
         for (const auto& [id, part] : parts[tensor]) mine.push_back(part);

@@ -27,7 +27,8 @@ struct ComponentInput {
 /// Tensors that do not depend on themselves.
 [[nodiscard]] std::unique_ptr<Component> compileEquations(Store& store, const ComponentInput& input);
 /// A loop over slices.
-[[nodiscard]] std::unique_ptr<Component> compileSlices(Store& store, const ComponentInput& input, const SlicePlan& plan);
+[[nodiscard]] std::unique_ptr<Component> compileSlices(Store& store, const ComponentInput& input,
+                                                       const SlicePlan& plan);
 
 /// Repeated sweeps over the equations in source order (@iterate).
 struct SweepResult {

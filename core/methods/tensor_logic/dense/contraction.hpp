@@ -26,7 +26,7 @@ struct ContractionStep {
 struct ContractionPlan {
     std::vector<ContractionStep> steps; ///< operands - 1 of them (none for one operand)
     double flops = 0, peakCells = 0;
-    bool fits = true;                   ///< false: no order keeps below maxCells; the steps are the best without the cap
+    bool fits = true; ///< false: no order keeps below maxCells; the steps are the best without the cap
 };
 
 /// Chooses the order of pairwise products with the fewest multiplications: exhaustively (dynamic programming over

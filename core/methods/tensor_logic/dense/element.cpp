@@ -20,15 +20,15 @@ std::string text(const Number& number) {
 
 Number add(const Number& a, const Number& b) {
     if (a.isInteger && b.isInteger) // wraps like the tensors' int64
-        return Number::of(static_cast<std::int64_t>(static_cast<std::uint64_t>(a.integer) +
-                                                    static_cast<std::uint64_t>(b.integer)));
+        return Number::of(
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(a.integer) + static_cast<std::uint64_t>(b.integer)));
     return Number::of(a.asReal() + b.asReal());
 }
 
 Number multiply(const Number& a, const Number& b) {
     if (a.isInteger && b.isInteger)
-        return Number::of(static_cast<std::int64_t>(static_cast<std::uint64_t>(a.integer) *
-                                                    static_cast<std::uint64_t>(b.integer)));
+        return Number::of(
+            static_cast<std::int64_t>(static_cast<std::uint64_t>(a.integer) * static_cast<std::uint64_t>(b.integer)));
     return Number::of(a.asReal() * b.asReal());
 }
 
@@ -36,7 +36,9 @@ Number negate(const Number& a) {
     return a.isInteger ? Number::of(std::int64_t{0} - a.integer) : Number::of(-a.real);
 }
 
-bool isIntegral(const Number& a) { return a.isInteger || a.real == std::floor(a.real); }
+bool isIntegral(const Number& a) {
+    return a.isInteger || a.real == std::floor(a.real);
+}
 
 void flattenFactors(const Node& node, std::vector<const Node*>& factors) {
     if (node.kind == Node::Kind::Multiply)
@@ -58,7 +60,9 @@ void flattenTerms(const Node& node, bool isNegative, std::vector<std::pair<const
         terms.emplace_back(&node, isNegative);
 }
 
-double sigmoid(double z) { return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z)); }
+double sigmoid(double z) {
+    return z >= 0 ? 1 / (1 + std::exp(-z)) : std::exp(z) / (1 + std::exp(z));
+}
 
 } // namespace
 
@@ -195,10 +199,18 @@ Number ElementEvaluator::pool(TensorId tensor, const Parts& parts) const {
         const Number& next = parts.values[k];
         switch (info.pooling) {
         case ProjectOp::Sum:
-        case ProjectOp::Average: result = add(result, next); break;
-        case ProjectOp::Max: result = next.asReal() > result.asReal() ? next : result; break;
-        case ProjectOp::Min: result = next.asReal() < result.asReal() ? next : result; break;
-        case ProjectOp::Product: result = multiply(result, next); break;
+        case ProjectOp::Average:
+            result = add(result, next);
+            break;
+        case ProjectOp::Max:
+            result = next.asReal() > result.asReal() ? next : result;
+            break;
+        case ProjectOp::Min:
+            result = next.asReal() < result.asReal() ? next : result;
+            break;
+        case ProjectOp::Product:
+            result = multiply(result, next);
+            break;
         }
     }
     if (info.pooling == ProjectOp::Average)
@@ -210,8 +222,7 @@ Number ElementEvaluator::pool(TensorId tensor, const Parts& parts) const {
 // ---------------------------------------------------------------- combinations
 
 bool ElementEvaluator::isBoolean(const Node& node) const {
-    return node.kind == Node::Kind::Tensor &&
-           (node.asStep || m_program.tensors[node.tensor].type == ElementType::Bool);
+    return node.kind == Node::Kind::Tensor && (node.asStep || m_program.tensors[node.tensor].type == ElementType::Bool);
 }
 
 void ElementEvaluator::combinations(const std::vector<VarId>& vars, const std::vector<const Node*>& factors,
@@ -297,7 +308,8 @@ void ElementEvaluator::enumerate(const std::vector<VarId>& vars, std::size_t fro
                                  const std::vector<const Node*>& tests, const Visit& visit) {
     if (from == vars.size()) {
         tick();
-        if (std::all_of(tests.begin(), tests.end(), [&](const Node* test) { return value(*test).isPositive(); })) visit();
+        if (std::all_of(tests.begin(), tests.end(), [&](const Node* test) { return value(*test).isPositive(); }))
+            visit();
         return;
     }
     const VarId var = vars[from];
@@ -323,24 +335,37 @@ Number ElementEvaluator::checked(Number number, const Node& node) const {
 
 Number ElementEvaluator::value(const Node& node) {
     switch (node.kind) {
-    case Node::Kind::Constant: return node.isInteger ? Number::of(node.integer) : Number::of(node.real);
-    case Node::Kind::IndexValue: return Number::of(m_env[node.var]);
-    case Node::Kind::Symbol: failAt("E-TYPE", "A symbol stands where a number is needed in %1", node, {});
-    case Node::Kind::Tensor: return readTensor(node);
-    case Node::Kind::Negate: return negate(value(node.operands[0]));
+    case Node::Kind::Constant:
+        return node.isInteger ? Number::of(node.integer) : Number::of(node.real);
+    case Node::Kind::IndexValue:
+        return Number::of(m_env[node.var]);
+    case Node::Kind::Symbol:
+        failAt("E-TYPE", "A symbol stands where a number is needed in %1", node, {});
+    case Node::Kind::Tensor:
+        return readTensor(node);
+    case Node::Kind::Negate:
+        return negate(value(node.operands[0]));
     case Node::Kind::Add: {
         Number total = value(node.operands[0]);
         for (std::size_t k = 1; k < node.operands.size(); ++k) total = add(total, value(node.operands[k]));
         return checked(total, node);
     }
-    case Node::Kind::Multiply: return product(node);
-    case Node::Kind::Divide: return divide(node);
-    case Node::Kind::Modulo: return modulo(node);
-    case Node::Kind::Power: return power(node);
-    case Node::Kind::Call: return call(node);
-    case Node::Kind::Sum: return sum(node);
-    case Node::Kind::Normalise: return normalise(node);
-    case Node::Kind::Concat: return concat(node);
+    case Node::Kind::Multiply:
+        return product(node);
+    case Node::Kind::Divide:
+        return divide(node);
+    case Node::Kind::Modulo:
+        return modulo(node);
+    case Node::Kind::Power:
+        return power(node);
+    case Node::Kind::Call:
+        return call(node);
+    case Node::Kind::Sum:
+        return sum(node);
+    case Node::Kind::Normalise:
+        return normalise(node);
+    case Node::Kind::Concat:
+        return concat(node);
     }
     return {};
 }
@@ -355,9 +380,9 @@ Number ElementEvaluator::readTensor(const Node& node) {
         isInside = isInside && *at >= 0 && (info.isBuiltin || *at < m_source.sizeOf(info.axes[k]));
         position.push_back(*at);
     }
-    if (info.isBuiltin)
-        return Number::of(std::int64_t{(position[0] % 2 == 0) == (info.name == "Even")});
-    if (!isInside) return info.type == ElementType::Real && !node.asStep ? Number::of(0.0) : Number::of(std::int64_t{0});
+    if (info.isBuiltin) return Number::of(std::int64_t{(position[0] % 2 == 0) == (info.name == "Even")});
+    if (!isInside)
+        return info.type == ElementType::Real && !node.asStep ? Number::of(0.0) : Number::of(std::int64_t{0});
     const std::optional<Number> found = m_source.cell(node.tensor, position);
     if (!found) {
         if (m_wanted != nullptr) m_wanted->push_back({node.tensor, position, m_equationId});
@@ -392,7 +417,8 @@ Number ElementEvaluator::sum(const Node& node) {
             total = add(total, number);
             if (m_terms == nullptr || m_depth != 1 || number.isZero()) return;
             std::string shown;
-            for (const auto& [tensor, position] : m_inputs) shown += (shown.empty() ? "" : " ") + cellText(tensor, position);
+            for (const auto& [tensor, position] : m_inputs)
+                shown += (shown.empty() ? "" : " ") + cellText(tensor, position);
             std::string values;
             for (const auto& [tensor, position] : m_inputs) {
                 const std::optional<Number> input = m_source.cell(tensor, position);
@@ -419,7 +445,8 @@ Number ElementEvaluator::modulo(const Node& node) {
     const Number a = value(node.operands[0]), b = value(node.operands[1]);
     for (std::size_t k = 0; k < 2; ++k)
         if (!isIntegral(k == 0 ? a : b))
-            failAt("E-TYPE", "%% takes integers, found %2 in %1; its inputs: %3", node.operands[k], {text(k == 0 ? a : b)});
+            failAt("E-TYPE", "%% takes integers, found %2 in %1; its inputs: %3", node.operands[k],
+                   {text(k == 0 ? a : b)});
     if (b.isZero()) failAt("E-DIV0", "Remainder of a division by zero in %1; its inputs: %2", node.operands[1], {});
     const auto integer = [](const Number& x) { return x.isInteger ? x.integer : static_cast<std::int64_t>(x.real); };
     return Number::of(floorModulo(integer(a), integer(b)).value_or(0));
@@ -450,31 +477,42 @@ Number ElementEvaluator::call(const Node& node) {
         failAt("E-MATH", "%2 of %3 in %1; its inputs: %4", node, {name, text(number)});
     };
     switch (node.function) {
-    case Function::Step: return Number::of(std::int64_t{x > 0});
-    case Function::Sig: return result(sigmoid(x));
+    case Function::Step:
+        return Number::of(std::int64_t{x > 0});
+    case Function::Sig:
+        return result(sigmoid(x));
     case Function::SigT: {
         const double t = value(node.operands[1]).asReal();
         return t == 0 ? Number::of(x > 0 ? 1.0 : 0.0) : result(sigmoid(x / t));
     }
-    case Function::Relu: return number.isPositive() ? number : (number.isInteger ? Number::of(std::int64_t{0}) : Number::of(0.0));
-    case Function::Tanh: return result(std::tanh(x));
-    case Function::Exp: return result(std::exp(x));
+    case Function::Relu:
+        return number.isPositive() ? number : (number.isInteger ? Number::of(std::int64_t{0}) : Number::of(0.0));
+    case Function::Tanh:
+        return result(std::tanh(x));
+    case Function::Exp:
+        return result(std::exp(x));
     case Function::Log:
         if (x <= 0) outside("log");
         return result(std::log(x));
     case Function::Sqrt:
         if (x < 0) outside("sqrt");
         return result(std::sqrt(x));
-    case Function::Abs: return number.isInteger ? Number::of(std::abs(number.integer)) : Number::of(std::abs(x));
+    case Function::Abs:
+        return number.isInteger ? Number::of(std::abs(number.integer)) : Number::of(std::abs(x));
     case Function::Sign: {
         const int sign = (x > 0) - (x < 0);
         return number.isInteger ? Number::of(std::int64_t{sign}) : Number::of(static_cast<double>(sign));
     }
-    case Function::Sin: return result(std::sin(x));
-    case Function::Cos: return result(std::cos(x));
-    case Function::Gelu: return result(0.5 * x * (1 + std::erf(x / std::sqrt(2.0))));
-    case Function::Silu: return result(x * sigmoid(x));
-    default: return {};
+    case Function::Sin:
+        return result(std::sin(x));
+    case Function::Cos:
+        return result(std::cos(x));
+    case Function::Gelu:
+        return result(0.5 * x * (1 + std::erf(x / std::sqrt(2.0))));
+    case Function::Silu:
+        return result(x * sigmoid(x));
+    default:
+        return {};
     }
 }
 
@@ -533,7 +571,8 @@ std::vector<ElementEvaluator::TermValue> ElementEvaluator::terms(TensorId tensor
         if (result.size() == listed)
             for (std::size_t k = before; k < parts.values.size(); ++k) {
                 std::string shown;
-                for (const auto& [input, position] : m_inputs) shown += (shown.empty() ? "" : " ") + cellText(input, position);
+                for (const auto& [input, position] : m_inputs)
+                    shown += (shown.empty() ? "" : " ") + cellText(input, position);
                 result.push_back({parts.values[k], shown.empty() ? text(parts.values[k]) : shown});
             }
     }

@@ -103,7 +103,8 @@ class ElementEvaluator {
     [[nodiscard]] bool isBoolean(const Node& node) const;
     [[nodiscard]] bool isBound(VarId var) const { return m_env[var] != Unbound; }
     [[nodiscard]] std::string cellText(TensorId tensor, std::span<const std::int64_t> position) const;
-    [[noreturn]] void failAt(const char* code, const char* message, const Node& node, std::vector<std::string> arguments) const;
+    [[noreturn]] void failAt(const char* code, const char* message, const Node& node,
+                             std::vector<std::string> arguments) const;
     void tick();
 
     static constexpr std::int64_t Unbound = std::int64_t{1} << 62;

@@ -29,22 +29,27 @@ at::Scalar neutral(ProjectOp op, bool isReal) {
     case ProjectOp::Min:
         return isReal ? at::Scalar(std::numeric_limits<double>::infinity())
                       : at::Scalar(std::numeric_limits<std::int64_t>::max());
-    case ProjectOp::Product: return at::Scalar(std::int64_t{1});
-    default: return at::Scalar(std::int64_t{0});
+    case ProjectOp::Product:
+        return at::Scalar(std::int64_t{1});
+    default:
+        return at::Scalar(std::int64_t{0});
     }
 }
 
 at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op) {
     if (dims.empty()) return value;
     switch (op) {
-    case ProjectOp::Max: return value.amax(dims);
-    case ProjectOp::Min: return value.amin(dims);
+    case ProjectOp::Max:
+        return value.amax(dims);
+    case ProjectOp::Min:
+        return value.amin(dims);
     case ProjectOp::Product: {
         at::Tensor result = value;
         for (std::size_t k = dims.size(); k-- > 0;) result = result.prod(dims[k]); // ascending dims
         return result;
     }
-    default: return value.sum(dims);
+    default:
+        return value.sum(dims);
     }
 }
 
@@ -389,9 +394,8 @@ void CompiledEquation::compileHead(const std::vector<Label>& labels, const Dims&
         axes.push_back({false, low, size - low - state.size});
     }
     if (!m_isScatter) {
-        const bool isWhole = std::all_of(axes.begin(), axes.end(), [](const Axis& axis) {
-            return axis.before == 0 && axis.after == 0;
-        });
+        const bool isWhole =
+            std::all_of(axes.begin(), axes.end(), [](const Axis& axis) { return axis.before == 0 && axis.after == 0; });
         if (!isWhole)
             for (std::size_t k = axes.size(); k-- > 0;) {
                 m_pad.push_back(axes[k].before);
@@ -440,7 +444,8 @@ at::Tensor CompiledEquation::place(const at::Tensor& value, Frame& frame, double
     const at::Tensor index = m_scatterIndex(frame).index_select(0, rows);
     const at::Tensor flat = value.reshape({-1}).index_select(0, rows);
     const ProjectOp op = isCount ? ProjectOp::Sum : m_equation.op;
-    const at::Scalar start = isCount ? at::Scalar(std::int64_t{0}) : neutral(op, at::isFloatingType(flat.scalar_type()));
+    const at::Scalar start =
+        isCount ? at::Scalar(std::int64_t{0}) : neutral(op, at::isFloatingType(flat.scalar_type()));
     return scatterReduce(flat, index, product(m_shape), op, start).reshape(m_shape);
 }
 
@@ -469,8 +474,8 @@ Contribution CompiledEquation::run(Frame& frame) {
     has = place(has, frame, 0, true);
     inner.has = isAverage ? has : has.gt(0);
     if (!isAverage && !m_isScatter) // padding is no combination: it must not win
-        inner.value = at::where(inner.has, inner.value,
-                                at::full({}, neutral(m_equation.op, m_isReal), inner.value.options()));
+        inner.value =
+            at::where(inner.has, inner.value, at::full({}, neutral(m_equation.op, m_isReal), inner.value.options()));
     return inner;
 }
 
@@ -489,12 +494,21 @@ at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at:
         }
         switch (op) {
         case ProjectOp::Sum:
-        case ProjectOp::Average: value = value.add(part.value); break;
-        case ProjectOp::Max: value = value.maximum(part.value); break;
-        case ProjectOp::Min: value = value.minimum(part.value); break;
-        case ProjectOp::Product: value = value.mul(part.value); break;
+        case ProjectOp::Average:
+            value = value.add(part.value);
+            break;
+        case ProjectOp::Max:
+            value = value.maximum(part.value);
+            break;
+        case ProjectOp::Min:
+            value = value.minimum(part.value);
+            break;
+        case ProjectOp::Product:
+            value = value.mul(part.value);
+            break;
         }
-        if (has.defined() && part.has.defined()) has = op == ProjectOp::Average ? has.add(part.has) : has.logical_or(part.has);
+        if (has.defined() && part.has.defined())
+            has = op == ProjectOp::Average ? has.add(part.has) : has.logical_or(part.has);
     }
     if (!value.defined()) return at::zeros(shape, options);
     if (op == ProjectOp::Average) {

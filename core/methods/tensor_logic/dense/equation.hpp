@@ -67,9 +67,9 @@ class CompiledEquation {
     std::vector<std::int64_t> m_sizes;
     // Placing in the head.
     bool m_isScatter = false;
-    std::vector<std::int64_t> m_shape;    ///< of the result
+    std::vector<std::int64_t> m_shape;      ///< of the result
     std::vector<std::int64_t> m_unsqueezed; ///< constant axes, ascending
-    std::vector<std::int64_t> m_pad;      ///< as constant_pad_nd wants it, empty: none
+    std::vector<std::int64_t> m_pad;        ///< as constant_pad_nd wants it, empty: none
     std::function<at::Tensor(Frame&)> m_scatterIndex, m_scatterInside;
 };
 

@@ -36,7 +36,9 @@ const at::Tensor& HostValues::host(TensorId tensor) {
     return copy.values;
 }
 
-const sparse::TupleSet* HostValues::tuples(TensorId tensor) { return m_store.slot(tensor).tuples.get(); }
+const sparse::TupleSet* HostValues::tuples(TensorId tensor) {
+    return m_store.slot(tensor).tuples.get();
+}
 
 std::optional<dense::Number> HostValues::cell(TensorId tensor, std::span<const std::int64_t> position) {
     const Slot& slot = m_store.slot(tensor);
@@ -84,7 +86,8 @@ bool HostValues::forEachNonZero(
     if (!slot.isComplete || info.isBuiltin) return false;
     if (slot.counts) {
         for (std::size_t row = 0; row < slot.counts->values.size(); ++row)
-            visit(std::span(slot.counts->cells).subspan(row * info.arity, info.arity), {true, slot.counts->values[row], 0});
+            visit(std::span(slot.counts->cells).subspan(row * info.arity, info.arity),
+                  {true, slot.counts->values[row], 0});
         return true;
     }
     if (slot.tuples) {

@@ -20,7 +20,9 @@ class HostValues final : public CellSource, public sparse::TensorReader {
     std::int64_t positionOf(DomainId domain, Cell cell) override { return m_store.table(domain).position(cell); }
 
     [[nodiscard]] sparse::TensorReader::Number at(TensorId tensor, std::span<const Cell> cells) const override;
-    bool forEachNonZero(TensorId tensor, const std::function<void(std::span<const Cell>, const sparse::TensorReader::Number&)>& visit) const override;
+    bool forEachNonZero(
+        TensorId tensor,
+        const std::function<void(std::span<const Cell>, const sparse::TensorReader::Number&)>& visit) const override;
 
     /// int64 or float64, contiguous, on the host.
     [[nodiscard]] const at::Tensor& host(TensorId tensor);

@@ -83,23 +83,36 @@ Op Lowering::lower(const Node& node, bool asReal) {
 
 Op Lowering::lowerUnchecked(const Node& node, bool asReal) {
     switch (node.kind) {
-    case Node::Kind::Constant: return constant(node, asReal);
-    case Node::Kind::IndexValue: return indexValue(node, asReal);
-    case Node::Kind::Symbol: fail("E-TYPE", "A symbol stands where a number is needed", {}, node.range);
-    case Node::Kind::Tensor: return read(node, asReal);
+    case Node::Kind::Constant:
+        return constant(node, asReal);
+    case Node::Kind::IndexValue:
+        return indexValue(node, asReal);
+    case Node::Kind::Symbol:
+        fail("E-TYPE", "A symbol stands where a number is needed", {}, node.range);
+    case Node::Kind::Tensor:
+        return read(node, asReal);
     case Node::Kind::Negate: {
         Op inner = lower(node.operands[0], asReal);
         return unary(std::move(inner), [](const at::Tensor& x, Frame&) { return x.neg(); });
     }
-    case Node::Kind::Add: return add(node, asReal);
-    case Node::Kind::Multiply: return multiply(node, asReal);
-    case Node::Kind::Divide: return divide(node);
-    case Node::Kind::Modulo: return modulo(node, asReal);
-    case Node::Kind::Power: return power(node, asReal);
-    case Node::Kind::Call: return call(node, asReal);
-    case Node::Kind::Sum: return sum(node.sumVars, node.operands[0], asReal);
-    case Node::Kind::Normalise: return normalise(node);
-    case Node::Kind::Concat: return concat(node, asReal);
+    case Node::Kind::Add:
+        return add(node, asReal);
+    case Node::Kind::Multiply:
+        return multiply(node, asReal);
+    case Node::Kind::Divide:
+        return divide(node);
+    case Node::Kind::Modulo:
+        return modulo(node, asReal);
+    case Node::Kind::Power:
+        return power(node, asReal);
+    case Node::Kind::Call:
+        return call(node, asReal);
+    case Node::Kind::Sum:
+        return sum(node.sumVars, node.operands[0], asReal);
+    case Node::Kind::Normalise:
+        return normalise(node);
+    case Node::Kind::Concat:
+        return concat(node, asReal);
     }
     fail("E-TYPE", "This expression cannot be computed", {}, node.range);
 }
@@ -158,11 +171,10 @@ Op Lowering::constant(const Node& node, bool asReal) const {
     op.isInteger = node.isInteger && !asReal;
     op.isConstant = true;
     op.isRead = true;
-    const auto options =
-        at::TensorOptions(m_store.device()).dtype(op.isInteger ? at::kLong : m_store.realType());
-    const at::Tensor value = op.isInteger ? at::full({}, node.integer, options)
-                                          : at::full({}, node.isInteger ? static_cast<double>(node.integer) : node.real,
-                                                     options);
+    const auto options = at::TensorOptions(m_store.device()).dtype(op.isInteger ? at::kLong : m_store.realType());
+    const at::Tensor value =
+        op.isInteger ? at::full({}, node.integer, options)
+                     : at::full({}, node.isInteger ? static_cast<double>(node.integer) : node.real, options);
     op.run = [value](Frame&) { return value; };
     return op;
 }
@@ -197,7 +209,9 @@ Op Lowering::add(const Node& node, bool asReal) {
     return result;
 }
 
-Op Lowering::multiply(const Node& node, bool asReal) { return sum({}, node, asReal); }
+Op Lowering::multiply(const Node& node, bool asReal) {
+    return sum({}, node, asReal);
+}
 
 Op Lowering::divide(const Node& node) {
     Op a = lower(node.operands[0], true), b = lower(node.operands[1], true);
@@ -250,20 +264,36 @@ namespace {
 
 at::Tensor elementwiseFunction(Function function, const at::Tensor& x, Frame& frame) {
     switch (function) {
-    case Function::Step: return x.gt(0).to(at::kLong);
-    case Function::Sig: return x.sigmoid();
-    case Function::Relu: return x.relu();
-    case Function::Tanh: return x.tanh();
-    case Function::Exp: return x.exp();
-    case Function::Log: suspectWhen(x.le(0), frame); return x.log();
-    case Function::Sqrt: suspectWhen(x.lt(0), frame); return x.sqrt();
-    case Function::Abs: return x.abs();
-    case Function::Sign: return x.sign();
-    case Function::Sin: return x.sin();
-    case Function::Cos: return x.cos();
-    case Function::Gelu: return at::gelu(x);
-    case Function::Silu: return at::silu(x);
-    default: throw Suspect{};
+    case Function::Step:
+        return x.gt(0).to(at::kLong);
+    case Function::Sig:
+        return x.sigmoid();
+    case Function::Relu:
+        return x.relu();
+    case Function::Tanh:
+        return x.tanh();
+    case Function::Exp:
+        return x.exp();
+    case Function::Log:
+        suspectWhen(x.le(0), frame);
+        return x.log();
+    case Function::Sqrt:
+        suspectWhen(x.lt(0), frame);
+        return x.sqrt();
+    case Function::Abs:
+        return x.abs();
+    case Function::Sign:
+        return x.sign();
+    case Function::Sin:
+        return x.sin();
+    case Function::Cos:
+        return x.cos();
+    case Function::Gelu:
+        return at::gelu(x);
+    case Function::Silu:
+        return at::silu(x);
+    default:
+        throw Suspect{};
     }
 }
 
@@ -303,8 +333,8 @@ Op Lowering::normalise(const Node& node) {
         if (contains(inner.labels, label)) continue;
         Op ones;
         ones.labels = {label};
-        const auto owner = std::find_if(m_vars.begin(), m_vars.end(),
-                                        [&](const VarState& state) { return state.label == label; });
+        const auto owner =
+            std::find_if(m_vars.begin(), m_vars.end(), [&](const VarState& state) { return state.label == label; });
         const std::int64_t size = owner->size;
         ones.sizes = {size};
         ones.isConstant = true;

@@ -26,11 +26,11 @@ struct VarState {
 
 /// What the compiler of one equation knows of its surroundings.
 struct Surroundings {
-    std::map<TensorId, int> slicedAxes;  ///< tensors of the running recursion and the axis it runs along
+    std::map<TensorId, int> slicedAxes;   ///< tensors of the running recursion and the axis it runs along
     std::map<TensorId, int> storedSlices; ///< tensors that an earlier component leaves in slices, and their axis
-    std::set<TensorId> variableTensors;  ///< change between runs of the plan
-    double maxCells = 1e300;             ///< of one intermediate result
-    bool keepsTuples = true;             ///< false: relations are always materialised
+    std::set<TensorId> variableTensors;   ///< change between runs of the plan
+    double maxCells = 1e300;              ///< of one intermediate result
+    bool keepsTuples = true;              ///< false: relations are always materialised
 };
 
 /// Compiles expressions of one equation to plans (digest 2.10 a).
@@ -49,7 +49,7 @@ class Lowering {
     struct Grid {
         std::vector<Label> labels;
         std::vector<std::int64_t> sizes;
-        bool isStatic = true; ///< neither loop nor tuples
+        bool isStatic = true;                  ///< neither loop nor tuples
         std::function<at::Tensor(Frame&)> run; ///< int64
     };
     [[nodiscard]] Grid grid(const IndexTerm& term);

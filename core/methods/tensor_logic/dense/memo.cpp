@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <cstring>
+
 namespace vitrine::tl::dense {
 
 ElementTable::ElementTable(Store& store, HostValues& host, const std::vector<TensorId>& tensors, std::stop_token stop)
@@ -14,7 +16,8 @@ ElementTable::ElementTable(Store& store, HostValues& host, const std::vector<Ten
         std::size_t cells = 1;
         for (const std::int64_t size : table.shape) cells *= static_cast<std::size_t>(size);
         table.states.assign(cells, State::Unknown);
-        table.values.resize(cells);
+        table.isReal = store.program().tensors[tensor].type == ElementType::Real;
+        table.bits.resize(cells);
         const at::Tensor given = store.program().tensors[tensor].isRelation ? at::Tensor() : store.given(tensor);
         if (given.defined()) {
             const bool isReal = at::isFloatingType(given.scalar_type());
@@ -39,7 +42,7 @@ std::optional<Number> ElementTable::cell(TensorId tensor, std::span<const std::i
     if (found == m_tables.end()) return m_host.cell(tensor, position);
     const std::size_t offset = offsetOf(found->second, position);
     if (found->second.states[offset] != State::Done) return std::nullopt;
-    return found->second.values[offset];
+    return found->second.value(offset);
 }
 
 Number ElementTable::demand(TensorId tensor, const Position& position) {
@@ -48,7 +51,7 @@ Number ElementTable::demand(TensorId tensor, const Position& position) {
     std::vector<Item> stack;
     if (table.states[offset] != State::Done) stack.push_back({tensor, position, offset, NoId});
     while (!stack.empty()) enter(stack);
-    return table.values[offset];
+    return table.value(offset);
 }
 
 void ElementTable::enter(std::vector<Item>& stack) {
@@ -71,7 +74,8 @@ void ElementTable::enter(std::vector<Item>& stack) {
         if (wanted.empty()) throw; // otherwise the error came of a cell that is not known yet
     }
     if (wanted.empty()) {
-        table.values[item.offset] = m_elements.pool(item.tensor, parts);
+        const Number value = m_elements.pool(item.tensor, parts);
+        table.bits[item.offset] = table.isReal ? std::bit_cast<std::int64_t>(value.asReal()) : value.integer;
         state = State::Done;
         if (++m_computed > m_limit) throw LimitReached{};
         stack.pop_back();
@@ -79,7 +83,9 @@ void ElementTable::enter(std::vector<Item>& stack) {
     }
     for (const ElementEvaluator::Wanted& need : wanted) {
         const auto found = m_tables.find(need.tensor);
-        if (found == m_tables.end()) fail("E-CYCLE", "%1 is needed before it is known", {m_store.program().tensors[need.tensor].name}, m_store.program().equations[need.equation].range);
+        if (found == m_tables.end())
+            fail("E-CYCLE", "%1 is needed before it is known", {m_store.program().tensors[need.tensor].name},
+                 m_store.program().equations[need.equation].range);
         const std::size_t offset = offsetOf(found->second, need.position);
         if (found->second.states[offset] == State::Entered) failCycle(stack, need);
         stack.push_back({need.tensor, need.position, offset, need.equation});
@@ -96,8 +102,11 @@ void ElementTable::failCycle(const std::vector<Item>& stack, const ElementEvalua
     std::string cell = m_store.program().tensors[wanted.tensor].name;
     for (std::size_t k = 0; k < wanted.position.size(); ++k) {
         const Domain& domain = m_store.program().domains[m_store.program().tensors[wanted.tensor].axes[k]];
-        cell += (k == 0 ? "[" : ", ") + (domain.symbols.empty() ? std::to_string(wanted.position[k])
-                                                               : m_store.program().dictionary->text(domain.symbols[static_cast<std::size_t>(wanted.position[k])]));
+        cell +=
+            (k == 0 ? "[" : ", ") +
+            (domain.symbols.empty()
+                 ? std::to_string(wanted.position[k])
+                 : m_store.program().dictionary->text(domain.symbols[static_cast<std::size_t>(wanted.position[k])]));
     }
     if (!wanted.position.empty()) cell += "]";
     fail("E-CYCLE", "The element %1 depends on itself", {cell}, m_store.program().equations[equation].range);
@@ -105,9 +114,9 @@ void ElementTable::failCycle(const std::vector<Item>& stack, const ElementEvalua
 
 void ElementTable::computeAll(const std::function<void(double, double)>& onProgress) {
     double total = 0, done = 0;
-    for (const auto& [tensor, table] : m_tables) total += static_cast<double>(table.values.size());
+    for (const auto& [tensor, table] : m_tables) total += static_cast<double>(table.bits.size());
     for (auto& [tensor, table] : m_tables)
-        for (std::size_t offset = 0; offset < table.values.size(); ++offset) {
+        for (std::size_t offset = 0; offset < table.bits.size(); ++offset) {
             Position position(table.shape.size());
             std::size_t rest = offset;
             for (std::size_t axis = table.shape.size(); axis-- > 0;) {
@@ -118,15 +127,12 @@ void ElementTable::computeAll(const std::function<void(double, double)>& onProgr
             if (static_cast<std::int64_t>(++done) % 100000 == 0) onProgress(done, total);
         }
     for (const auto& [tensor, table] : m_tables) {
-        const bool isReal = m_store.program().tensors[tensor].type == ElementType::Real;
-        const at::Tensor flat = at::empty({static_cast<std::int64_t>(table.values.size())}, isReal ? at::kDouble : at::kLong);
-        for (std::size_t k = 0; k < table.values.size(); ++k) {
-            if (isReal)
-                flat.data_ptr<double>()[k] = table.values[k].asReal();
-            else
-                flat.data_ptr<std::int64_t>()[k] = table.values[k].integer;
-        }
-        m_store.setDense(tensor, flat.reshape(table.shape).to(m_store.device(), isReal ? m_store.realType() : at::kLong));
+        const auto cells = static_cast<std::int64_t>(table.bits.size());
+        const at::Tensor flat = at::empty({cells}, table.isReal ? at::kDouble : at::kLong);
+        if (cells != 0)
+            std::memcpy(flat.mutable_data_ptr(), table.bits.data(), table.bits.size() * sizeof(std::int64_t));
+        m_store.setDense(tensor,
+                         flat.reshape(table.shape).to(m_store.device(), table.isReal ? m_store.realType() : at::kLong));
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/methods/tensor_logic/dense/host.hpp"
 
+#include <bit>
 #include <functional>
 #include <map>
 #include <vector>
@@ -36,8 +37,13 @@ class ElementTable final : public CellSource {
     struct Table {
         std::vector<std::int64_t> shape;
         std::vector<State> states;
-        std::vector<Number> values;
+        bool isReal = false;
+        std::vector<std::int64_t> bits; ///< int64, or a double's bits
         std::vector<Number> given;
+
+        [[nodiscard]] Number value(std::size_t offset) const {
+            return isReal ? Number::of(std::bit_cast<double>(bits[offset])) : Number::of(bits[offset]);
+        }
     };
     struct Item {
         TensorId tensor;

@@ -49,10 +49,18 @@ const Coo& TupleList::get(Frame& frame) {
         const at::Tensor& column = all.positions[filter.column];
         at::Tensor mine;
         switch (filter.kind) {
-        case Filter::Kind::Constant: mine = column.eq(filter.a); break;
-        case Filter::Kind::Loop: mine = column.eq(frame.loop + filter.a); break;
-        case Filter::Kind::Range: mine = column.ge(filter.a).logical_and(column.lt(filter.b)); break;
-        case Filter::Kind::Same: mine = column.eq(all.positions[static_cast<std::size_t>(filter.a)]); break;
+        case Filter::Kind::Constant:
+            mine = column.eq(filter.a);
+            break;
+        case Filter::Kind::Loop:
+            mine = column.eq(frame.loop + filter.a);
+            break;
+        case Filter::Kind::Range:
+            mine = column.ge(filter.a).logical_and(column.lt(filter.b));
+            break;
+        case Filter::Kind::Same:
+            mine = column.eq(all.positions[static_cast<std::size_t>(filter.a)]);
+            break;
         }
         keep = keep.defined() ? keep.logical_and(mine) : mine;
     }

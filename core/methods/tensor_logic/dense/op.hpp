@@ -16,8 +16,8 @@ using Label = std::uint32_t;
 /// What a compiled equation runs in.
 struct Frame {
     Store& store;
-    std::int64_t loop = 0;  ///< iteration of the recursion
-    bool isChecked = true;  ///< looks for divisions by zero and the like (off while learning)
+    std::int64_t loop = 0; ///< iteration of the recursion
+    bool isChecked = true; ///< looks for divisions by zero and the like (off while learning)
     std::stop_token stop;
 
     void checkStop() const {
@@ -28,11 +28,11 @@ struct Frame {
 /// A compiled expression: a tensor with named axes, int64 or the store's real type. A constant gives the same result
 /// in every run of its plan.
 struct Op {
-    std::vector<Label> labels;        ///< distinct, in the order of the dimensions
-    std::vector<std::int64_t> sizes;  ///< of them, when compiled
+    std::vector<Label> labels;       ///< distinct, in the order of the dimensions
+    std::vector<std::int64_t> sizes; ///< of them, when compiled
     bool isInteger = false;
     bool isConstant = false;
-    bool isRead = false;              ///< costs nothing
+    bool isRead = false; ///< costs nothing
     std::function<at::Tensor(Frame&)> run;
 
     [[nodiscard]] double cells() const {

@@ -34,9 +34,9 @@ std::int64_t sizeOfGroup(const at::Tensor& tensor, const Dims& dims) {
 
 /// A pairwise product as a matrix product: batch, left, right and summed labels.
 struct Matmul {
-    Dims leftOrder, rightOrder;            ///< permutations to batch, left, summed / batch, summed, right
-    Dims leftBatch, leftOwn, leftSummed;   ///< dimensions of the left operand
-    Dims rightOwn;                         ///< dimensions of the right operand
+    Dims leftOrder, rightOrder;          ///< permutations to batch, left, summed / batch, summed, right
+    Dims leftBatch, leftOwn, leftSummed; ///< dimensions of the left operand
+    Dims rightOwn;                       ///< dimensions of the right operand
     bool isInteger = false;
 
     at::Tensor run(const at::Tensor& a, const at::Tensor& b, Frame& frame) const {
@@ -212,8 +212,7 @@ Op contract(std::vector<Op> operands, const std::vector<Label>& output, const st
     ContractionProblem problem;
     for (const Op& op : operands)
         for (std::size_t k = 0; k < op.labels.size(); ++k) {
-            const auto [entry, isNew] =
-                numbers.emplace(op.labels[k], static_cast<std::uint32_t>(problem.sizes.size()));
+            const auto [entry, isNew] = numbers.emplace(op.labels[k], static_cast<std::uint32_t>(problem.sizes.size()));
             if (isNew) {
                 problem.sizes.push_back(static_cast<double>(op.sizes[k]));
                 labels.push_back(op.labels[k]);
@@ -231,7 +230,8 @@ Op contract(std::vector<Op> operands, const std::vector<Label>& output, const st
     if (operands.size() == 1) return sumAway(std::move(operands[0]), output);
     const ContractionPlan plan = planContraction(problem);
     if (!plan.fits)
-        fail("E-LIMIT", "This product needs an intermediate result of %1 cells, more than the memory budget allows (%2)",
+        fail("E-LIMIT",
+             "This product needs an intermediate result of %1 cells, more than the memory budget allows (%2)",
              {cellsText(plan.peakCells), cellsText(maxCells)}, range);
     for (const ContractionStep& step : plan.steps) {
         std::vector<Label> kept;

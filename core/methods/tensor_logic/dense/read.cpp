@@ -71,11 +71,16 @@ Lowering::Grid Lowering::grid(const IndexTerm& term) {
         if (part.kind == Kind::Negate) return [a](Frame& frame) { return a(frame).neg(); };
         const Value b = build(part.operands[1]);
         switch (part.kind) {
-        case Kind::Add: return [a, b](Frame& frame) { return a(frame).add(b(frame)); };
-        case Kind::Subtract: return [a, b](Frame& frame) { return a(frame).sub(b(frame)); };
-        case Kind::Multiply: return [a, b](Frame& frame) { return a(frame).mul(b(frame)); };
-        case Kind::Divide: return [a, b](Frame& frame) { return floorDivide(a(frame), b(frame)); };
-        default: return [a, b](Frame& frame) { return floorModulo(a(frame), b(frame)); };
+        case Kind::Add:
+            return [a, b](Frame& frame) { return a(frame).add(b(frame)); };
+        case Kind::Subtract:
+            return [a, b](Frame& frame) { return a(frame).sub(b(frame)); };
+        case Kind::Multiply:
+            return [a, b](Frame& frame) { return a(frame).mul(b(frame)); };
+        case Kind::Divide:
+            return [a, b](Frame& frame) { return floorDivide(a(frame), b(frame)); };
+        default:
+            return [a, b](Frame& frame) { return floorModulo(a(frame), b(frame)); };
         }
     };
     const Value value = build(term);
@@ -100,8 +105,7 @@ bool Lowering::isInside(const IndexTerm& term, std::int64_t size) const {
 bool Lowering::isFixed(const IndexTerm& term) const {
     std::vector<VarId> vars;
     appendVars(term, vars);
-    return std::all_of(vars.begin(), vars.end(),
-                       [&](VarId var) { return m_vars[var].kind == VarState::Kind::Loop; });
+    return std::all_of(vars.begin(), vars.end(), [&](VarId var) { return m_vars[var].kind == VarState::Kind::Loop; });
 }
 
 std::function<std::int64_t(const Frame&)> Lowering::fixedValue(const IndexTerm& term) const {
@@ -232,7 +236,8 @@ void Lowering::readAxis(ReadState& state, std::size_t axis, const IndexTerm& ter
             const VarState& var = m_vars[terms[0].first];
             const std::int64_t low = var.low + affine->constant, count = var.size;
             if (low != 0 || count != size)
-                state.steps.push_back([dim, low, count](const at::Tensor& x, Frame&) { return window(x, dim, low, count); });
+                state.steps.push_back(
+                    [dim, low, count](const at::Tensor& x, Frame&) { return window(x, dim, low, count); });
             state.replace(axis, {var.label}, {count});
             return;
         }
@@ -264,9 +269,8 @@ void Lowering::readAxis(ReadState& state, std::size_t axis, const IndexTerm& ter
         const Positions at = positionsAlong(index.run(frame), size);
         state.steps.push_back([dim, at](const at::Tensor& x, Frame&) { return gatherAt(x, dim, at); });
     } else if (isInside(term, size))
-        state.steps.push_back([dim, run = index.run](const at::Tensor& x, Frame& frame) {
-            return x.index_select(dim, run(frame));
-        });
+        state.steps.push_back(
+            [dim, run = index.run](const at::Tensor& x, Frame& frame) { return x.index_select(dim, run(frame)); });
     else
         state.steps.push_back([dim, run = index.run](const at::Tensor& x, Frame& frame) {
             return gatherAt(x, dim, positionsAlong(run(frame), x.size(dim)));
@@ -283,7 +287,8 @@ void Lowering::readTupleAxes(ReadState& state, const Node& node) {
         Label label = Unset;
         bool isPure = !vars.empty();
         for (const VarId var : vars) {
-            isPure = isPure && m_vars[var].kind == VarState::Kind::Mapped && (label == Unset || label == m_vars[var].label);
+            isPure =
+                isPure && m_vars[var].kind == VarState::Kind::Mapped && (label == Unset || label == m_vars[var].label);
             label = m_vars[var].label;
         }
         if (isPure) groups[label].push_back(k);
@@ -388,7 +393,8 @@ Op Lowering::read(const Node& node, bool asReal) {
             const std::int64_t at = position(frame);
             const std::vector<at::Tensor>& slices =
                 isSliced ? frame.store.slot(tensor).slices : frame.store.unbound(tensor, along, readsReal);
-            if (at < 0 || at >= static_cast<std::int64_t>(slices.size()) || !slices[static_cast<std::size_t>(at)].defined())
+            if (at < 0 || at >= static_cast<std::int64_t>(slices.size()) ||
+                !slices[static_cast<std::size_t>(at)].defined())
                 return at::zeros(sliceShape, at::TensorOptions(frame.store.device()).dtype(type));
             const at::Tensor& slice = slices[static_cast<std::size_t>(at)];
             return slice.scalar_type() == type ? slice : slice.to(type);

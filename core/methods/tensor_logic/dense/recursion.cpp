@@ -95,7 +95,8 @@ class Planner {
     /// Smallest and largest value of the head's variable for which the equation applies.
     [[nodiscard]] std::pair<std::int64_t, std::int64_t> rangeOf(const Equation& equation, const Place& head) const {
         std::int64_t low = std::max<std::int64_t>(0, -head.constant);
-        std::int64_t high = std::min(m_sizeOf(equation.vars[head.var].domain), sizeOf(equation.head) - head.constant) - 1;
+        std::int64_t high =
+            std::min(m_sizeOf(equation.vars[head.var].domain), sizeOf(equation.head) - head.constant) - 1;
         for (const Equation::Bound& bound : equation.bounds) {
             const auto place = placeOf(bound.index);
             if (!place || place->var != head.var) continue;
@@ -114,7 +115,8 @@ class Planner {
             if (!head) return false;
             for (std::size_t k = 0; k < equation->headIndex.size(); ++k) { // T[t, t]: the variable is the loop's alone
                 const auto other = placeOf(equation->headIndex[k]);
-                if (static_cast<int>(k) != m_axes.at(equation->head) && head->var != NoId && other && other->var == head->var)
+                if (static_cast<int>(k) != m_axes.at(equation->head) && head->var != NoId && other &&
+                    other->var == head->var)
                     return false;
             }
             collectReads(*equation, [&](const Node& node) {
@@ -128,7 +130,8 @@ class Planner {
                     m_edges.push_back({equation->head, node.tensor, direction * (head->constant - read->constant)});
                 } else {
                     const auto [low, high] = rangeOf(*equation, *head);
-                    m_fixed.push_back({equation->head, node.tensor, low + head->constant, high + head->constant, read->constant});
+                    m_fixed.push_back(
+                        {equation->head, node.tensor, low + head->constant, high + head->constant, read->constant});
                 }
             });
         }

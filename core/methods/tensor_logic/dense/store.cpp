@@ -130,8 +130,8 @@ at::Tensor Store::given(TensorId tensor) {
         if (isReal)
             reals[at] += data.reals.empty() ? static_cast<double>(integer) : data.reals[row];
         else
-            integers[at] += data.integers.empty() && !data.reals.empty() ? static_cast<std::int64_t>(data.reals[row])
-                                                                         : integer;
+            integers[at] +=
+                data.integers.empty() && !data.reals.empty() ? static_cast<std::int64_t>(data.reals[row]) : integer;
     }
     const at::Tensor shaped = flat.reshape(shape);
     return shaped.to(m_device, isReal ? m_realType : at::kLong);
@@ -203,9 +203,8 @@ at::Tensor Store::scatterCoo(TensorId tensor, const Coo& coo, bool asReal) {
         at::zeros({cellsOf(shape)}, at::TensorOptions(m_device).dtype(asReal ? m_realType : at::kLong));
     at::Tensor index = at::zeros({coo.rows}, at::TensorOptions(m_device).dtype(at::kLong));
     for (std::size_t k = 0; k < shape.size(); ++k) index = index.add(coo.positions[k], strides[k]);
-    const at::Tensor values = coo.values.defined()
-                                  ? coo.values.to(result.scalar_type())
-                                  : at::ones({coo.rows}, result.options());
+    const at::Tensor values =
+        coo.values.defined() ? coo.values.to(result.scalar_type()) : at::ones({coo.rows}, result.options());
     result.index_put_({index}, values);
     return result.reshape(shape);
 }

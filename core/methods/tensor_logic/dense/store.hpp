@@ -50,17 +50,17 @@ class DomainTable {
 /// The value of one tensor in whichever form it has.
 struct Slot {
     bool isComplete = false;
-    at::Tensor dense;                ///< [sizes of the axes], int64 or the real type
-    std::vector<at::Tensor> slices;  ///< while its recursion runs, and after it: one a position of sliceAxis
+    at::Tensor dense;               ///< [sizes of the axes], int64 or the real type
+    std::vector<at::Tensor> slices; ///< while its recursion runs, and after it: one a position of sliceAxis
     int sliceAxis = -1;
     std::shared_ptr<const sparse::TupleSet> tuples;
     std::shared_ptr<const sparse::Counts> counts;
     // Of a minibatch over one column of a relation: the rows of this batch, and all rows, sorted by that column.
     std::optional<Coo> boundCoo;
     std::shared_ptr<const Coo> allRows;
-    std::int64_t allSize = 0;        ///< of the column's domain
+    std::int64_t allSize = 0; ///< of the column's domain
     int batchColumn = -1;
-    std::uint64_t version = 0;       ///< grows with every change
+    std::uint64_t version = 0; ///< grows with every change
     // Derived forms, made on demand.
     std::optional<Coo> coo;
     at::Tensor mask, realMask;

@@ -65,15 +65,16 @@ Op Lowering::sum(const std::vector<VarId>& vars, const Node& body, bool asReal) 
         all.insert(all.end(), body.sumVars.begin(), body.sumVars.end());
         return sum(all, body.operands[0], asReal);
     }
-    default: break;
+    default:
+        break;
     }
     std::vector<const Node*> factors;
     double scale = 1;
     std::int64_t integerScale = 1;
     flatten(body, factors, scale, integerScale);
     for (const VarId var : vars) { // a summed index that no factor has counts its values
-        const bool isUsed = std::any_of(factors.begin(), factors.end(),
-                                        [&](const Node* factor) { return uses(*factor, {var}); });
+        const bool isUsed =
+            std::any_of(factors.begin(), factors.end(), [&](const Node* factor) { return uses(*factor, {var}); });
         if (isUsed || m_vars[var].kind != VarState::Kind::Free) continue;
         scale *= static_cast<double>(m_vars[var].size);
         integerScale *= m_vars[var].size;
@@ -108,8 +109,7 @@ std::optional<std::size_t> Lowering::chooseTuples(const std::vector<const Node*>
     return best;
 }
 
-Op Lowering::sumProduct(const std::vector<VarId>& vars, const std::vector<const Node*>& factors, double,
-                        bool asReal) {
+Op Lowering::sumProduct(const std::vector<VarId>& vars, const std::vector<const Node*>& factors, double, bool asReal) {
     if (const std::optional<std::size_t> chosen = chooseTuples(factors, vars)) {
         Op result = sumTuples(vars, factors, *chosen, asReal);
         if (result.run) return result;
