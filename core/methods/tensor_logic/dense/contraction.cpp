@@ -4,6 +4,7 @@
 #include "core/base/rng.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -27,6 +28,17 @@ class IndexSet {
         for (std::size_t k = 0; k < m_words.size(); ++k) m_words[k] &= other.m_words[k];
     }
     [[nodiscard]] bool has(std::uint32_t index) const { return (m_words[index / 64] >> (index % 64)) & 1U; }
+    [[nodiscard]] bool meets(const IndexSet& other) const {
+        for (std::size_t k = 0; k < m_words.size(); ++k)
+            if ((m_words[k] & other.m_words[k]) != 0) return true;
+        return false;
+    }
+    template <typename Visit>
+    void forEachOfUnion(const IndexSet& other, const Visit& visit) const {
+        for (std::size_t k = 0; k < m_words.size(); ++k)
+            for (std::uint64_t rest = m_words[k] | other.m_words[k]; rest != 0; rest &= rest - 1)
+                visit(static_cast<std::uint32_t>(k * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
+    }
     [[nodiscard]] std::vector<std::uint32_t> list(std::size_t count) const {
         std::vector<std::uint32_t> result;
         for (std::uint32_t k = 0; k < count; ++k)
@@ -158,44 +170,82 @@ class Exhaustive {
     std::vector<IndexSet> m_kept;
 };
 
-/// Removes most cells first; noise > 0 perturbs the choice for the restarts.
-ContractionPlan greedy(const ContractionProblem& problem, Lcg& random, double noise) {
-    ContractionPlan plan;
-    std::vector<Slot> slots = initialSlots(problem);
-    while (slots.size() > 1) {
-        double bestScore = std::numeric_limits<double>::infinity();
-        std::size_t bestA = 0, bestB = 1;
-        for (std::size_t a = 0; a < slots.size(); ++a)
-            for (std::size_t b = a + 1; b < slots.size(); ++b) {
-                std::vector<bool> members = slots[a].members;
-                for (std::size_t k = 0; k < members.size(); ++k)
-                    if (slots[b].members[k]) members[k] = true;
-                const double before = slots[a].indices.cells(problem.sizes) + slots[b].indices.cells(problem.sizes);
-                const double after = keptBy(problem, members).cells(problem.sizes);
-                double score = after - before;
-                if (after > problem.maxCells) score += 1e30;
-                const double jitter = static_cast<double>(random.below(1000000)) * 1e-6;
-                score += noise * jitter * std::abs(score);
-                if (score < bestScore) {
-                    bestScore = score;
-                    bestA = a;
-                    bestB = b;
-                }
-            }
-        Slot result{0, IndexSet(problem.sizes.size()), {}};
-        appendStep(problem, plan, slots[bestA], slots[bestB], result);
-        slots.erase(slots.begin() + static_cast<std::ptrdiff_t>(bestB));
-        slots[bestA] = std::move(result);
+/// Contracts the pair that removes most cells, again and again; noise > 0 perturbs the choice for the restarts. Pairs
+/// without a common index are looked at only when no others are left.
+class Greedy {
+  public:
+    Greedy(const ContractionProblem& problem, Lcg& random, double noise)
+        : m_problem(problem), m_random(random), m_noise(noise), m_slots(initialSlots(problem)),
+          m_uses(problem.sizes.size(), 0) {
+        for (const std::uint32_t index : problem.output) ++m_uses[index];
+        for (const Slot& slot : m_slots) {
+            count(slot, 1);
+            m_cells.push_back(slot.indices.cells(problem.sizes));
+        }
     }
-    plan.fits = plan.peakCells <= problem.maxCells;
-    return plan;
-}
+
+    ContractionPlan run() {
+        ContractionPlan plan;
+        while (m_slots.size() > 1) {
+            if (!choose(true)) (void)choose(false);
+            Slot result{0, IndexSet(m_problem.sizes.size()), {}};
+            appendStep(m_problem, plan, m_slots[m_bestA], m_slots[m_bestB], result);
+            count(m_slots[m_bestA], -1);
+            count(m_slots[m_bestB], -1);
+            count(result, 1);
+            m_cells[m_bestA] = plan.steps.back().cells;
+            m_slots[m_bestA] = std::move(result);
+            m_slots.erase(m_slots.begin() + static_cast<std::ptrdiff_t>(m_bestB));
+            m_cells.erase(m_cells.begin() + static_cast<std::ptrdiff_t>(m_bestB));
+        }
+        plan.fits = plan.peakCells <= m_problem.maxCells;
+        return plan;
+    }
+
+  private:
+    void count(const Slot& slot, int change) {
+        for (const std::uint32_t index : slot.indices.list(m_problem.sizes.size())) m_uses[index] += change;
+    }
+    /// Cells of the product of two live slots.
+    [[nodiscard]] double cellsOf(const Slot& a, const Slot& b) const {
+        double cells = 1;
+        a.indices.forEachOfUnion(b.indices, [&](std::uint32_t index) {
+            const int own = (a.indices.has(index) ? 1 : 0) + (b.indices.has(index) ? 1 : 0);
+            if (m_uses[index] > own) cells *= m_problem.sizes[index];
+        });
+        return cells;
+    }
+    bool choose(bool mustShare) {
+        double best = std::numeric_limits<double>::infinity();
+        for (std::size_t a = 0; a < m_slots.size(); ++a)
+            for (std::size_t b = a + 1; b < m_slots.size(); ++b) {
+                if (mustShare && !m_slots[a].indices.meets(m_slots[b].indices)) continue;
+                const double after = cellsOf(m_slots[a], m_slots[b]);
+                double score = after - m_cells[a] - m_cells[b];
+                if (after > m_problem.maxCells) score += 1e30;
+                score += m_noise * static_cast<double>(m_random.below(1000000)) * 1e-6 * std::abs(score);
+                if (score >= best) continue;
+                best = score;
+                m_bestA = a;
+                m_bestB = b;
+            }
+        return std::isfinite(best);
+    }
+
+    const ContractionProblem& m_problem;
+    Lcg& m_random;
+    double m_noise;
+    std::vector<Slot> m_slots;
+    std::vector<double> m_cells;
+    std::vector<int> m_uses; ///< live slots, and the output, that have each index
+    std::size_t m_bestA = 0, m_bestB = 1;
+};
 
 ContractionPlan greedyWithRestarts(const ContractionProblem& problem) {
     Lcg random(1);
-    ContractionPlan best = greedy(problem, random, 0);
+    ContractionPlan best = Greedy(problem, random, 0).run();
     for (int k = 1; k < Restarts; ++k) {
-        ContractionPlan plan = greedy(problem, random, 2.0 * k / Restarts);
+        ContractionPlan plan = Greedy(problem, random, 2.0 * k / Restarts).run();
         const bool better = plan.fits != best.fits ? plan.fits : plan.flops < best.flops;
         if (better) best = std::move(plan);
     }

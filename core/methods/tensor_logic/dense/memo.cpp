@@ -19,15 +19,14 @@ ElementTable::ElementTable(Store& store, HostValues& host, const std::vector<Ten
         table.isReal = store.program().tensors[tensor].type == ElementType::Real;
         table.bits.resize(cells);
         const at::Tensor given = store.program().tensors[tensor].isRelation ? at::Tensor() : store.given(tensor);
-        if (given.defined()) {
-            const bool isReal = at::isFloatingType(given.scalar_type());
-            const at::Tensor flat = given.to(at::kCPU, isReal ? at::kDouble : at::kLong).contiguous();
-            for (std::size_t k = 0; k < cells; ++k)
-                table.given.push_back(isReal ? Number::of(flat.const_data_ptr<double>()[k])
-                                             : Number::of(flat.const_data_ptr<std::int64_t>()[k]));
-        }
+        if (given.defined()) table.given = given.to(at::kCPU, table.isReal ? at::kDouble : at::kLong).contiguous();
         m_tables.emplace(tensor, std::move(table));
     }
+}
+
+Number ElementTable::Table::givenAt(std::size_t offset) const {
+    return isReal ? Number::of(given.const_data_ptr<double>()[offset])
+                  : Number::of(given.const_data_ptr<std::int64_t>()[offset]);
 }
 
 std::size_t ElementTable::offsetOf(const Table& table, std::span<const std::int64_t> position) {
@@ -66,7 +65,8 @@ void ElementTable::enter(std::vector<Item>& stack) {
     state = State::Entered;
     std::vector<ElementEvaluator::Wanted> wanted;
     Parts parts;
-    if (!table.given.empty() && !table.given[item.offset].isZero()) parts.values.push_back(table.given[item.offset]);
+    if (table.given.defined())
+        if (const Number number = table.givenAt(item.offset); !number.isZero()) parts.values.push_back(number);
     try {
         for (const std::uint32_t equation : m_elements.equationsOf(item.tensor))
             m_elements.contribute(equation, item.position, parts, &wanted);

@@ -39,8 +39,9 @@ class ElementTable final : public CellSource {
         std::vector<State> states;
         bool isReal = false;
         std::vector<std::int64_t> bits; ///< int64, or a double's bits
-        std::vector<Number> given;
+        at::Tensor given;               ///< of its facts and literals, flat on the host; undefined: none
 
+        [[nodiscard]] Number givenAt(std::size_t offset) const;
         [[nodiscard]] Number value(std::size_t offset) const {
             return isReal ? Number::of(std::bit_cast<double>(bits[offset])) : Number::of(bits[offset]);
         }
