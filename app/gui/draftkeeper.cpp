@@ -26,8 +26,8 @@ QThreadPool& writer() {
 }
 } // namespace
 
-DraftKeeper::DraftKeeper(const QString& file, bool isWritable, QObject* parent)
-    : QObject(parent), m_file(file), m_isWritable(isWritable), m_idle(new QTimer(this)), m_forced(new QTimer(this)) {
+DraftKeeper::DraftKeeper(const QString& file, QObject* parent)
+    : QObject(parent), m_file(file), m_idle(new QTimer(this)), m_forced(new QTimer(this)) {
     for (QTimer* timer : {m_idle, m_forced}) {
         timer->setSingleShot(true);
         connect(timer, &QTimer::timeout, this, &DraftKeeper::saveNow);
@@ -43,7 +43,13 @@ DraftKeeper::DraftKeeper(const QString& file, bool isWritable, QObject* parent)
     m_foundMs = json->value("saved_ms", qint64{0});
 }
 
+void DraftKeeper::setWritable(bool isWritable) {
+    m_isWritable = isWritable;
+    if (isWritable && m_isTouched) touch();
+}
+
 void DraftKeeper::touch() {
+    m_isTouched = true;
     if (!m_isWritable) return;
     m_idle->start();
     if (!m_forced->isActive()) m_forced->start();

@@ -17,8 +17,9 @@ namespace vitrine {
 class DraftKeeper final : public QObject {
     Q_OBJECT
   public:
-    /// Reads what the last window left. \param isWritable  false in a second, read-only window
-    DraftKeeper(const QString& file, bool isWritable, QObject* parent = nullptr);
+    /// Reads what the last window left. Writes nothing before setWritable(true).
+    explicit DraftKeeper(const QString& file, QObject* parent = nullptr);
+    void setWritable(bool isWritable); ///< false in a second, read-only window
 
     /// Who says what is to be kept; a window sets it.
     void setSource(std::function<Json()> source) { m_source = std::move(source); }
@@ -38,7 +39,8 @@ class DraftKeeper final : public QObject {
     [[nodiscard]] std::string compose(bool isClean) const;
 
     QString m_file;
-    bool m_isWritable;
+    bool m_isWritable = false;
+    bool m_isTouched = false;
     std::function<Json()> m_source;
     Json m_found;
     bool m_wasUnclean = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/mainwindow.hpp"
 
+#include "app/gui/docktitle.hpp"
 #include "app/gui/draftkeeper.hpp"
 #include "app/gui/helppage.hpp"
 #include "app/gui/panels.hpp"
@@ -76,8 +77,12 @@ MainWindow::MainWindow(const Services& services, QWidget* parent) : QMainWindow(
         const RunInfo* info = m_services.runs.find(batch->run);
         m_services.log.take(*batch, info ? info->title() : batch->run);
     });
-    if (!services.runs.readOnlyReason().isEmpty())
-        m_banner->show(BannerMessage{QStringLiteral("readonly"), Severity::Warning, services.runs.readOnlyReason(), tr("Everything can be looked at here; nothing can be started or changed."), {}, {}});
+    const auto tellReadOnly = [this] {
+        if (!m_services.runs.readOnlyReason().isEmpty())
+            m_banner->show(BannerMessage{QStringLiteral("readonly"), Severity::Warning, m_services.runs.readOnlyReason(), tr("Everything can be looked at here; nothing can be started or changed."), {}, {}});
+    };
+    tellReadOnly();
+    connect(&services.runs, &RunHub::opened, this, tellReadOnly);
     offerRestore();
 }
 
@@ -121,6 +126,7 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, cons
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(name);
     dock->setWidget(panel);
+    dock->setTitleBarWidget(new DockTitle(*dock));
     dock->setAllowedAreas(Qt::BottomDockWidgetArea | Qt::RightDockWidgetArea);
     addDockWidget(Qt::BottomDockWidgetArea, dock);
     dock->hide();

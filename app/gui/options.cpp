@@ -14,13 +14,13 @@ Options parseOptions(const QCoreApplication& app) {
     const auto option = [](const char* name, const char* text, const char* value = nullptr) {
         return QCommandLineOption(QLatin1String(name), QCoreApplication::translate("vitrine", text), value ? QLatin1String(value) : QString());
     };
-    const auto workspace = option("workspace", "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder).", "DIR");
-    const auto language = option("lang", "Language of the window: en or ko.", "LANG");
-    const auto theme = option("theme", "Colours: light, dark or system.", "THEME");
-    const auto scale = option("scale", "Size of the interface in percent, 100 to 200.", "PERCENT");
-    const auto tour = option("tour", "Play the tour and write one screenshot a step into DIR, then end.", "DIR");
-    const auto tourFile = option("tour-steps", "Steps of the tour, a JSON file.", "FILE");
-    const auto selfTest = option("self-test", "Open every room once and end; status 1 when something is wrong.");
+    const auto workspace = option("workspace", QT_TRANSLATE_NOOP("vitrine", "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder)."), "DIR");
+    const auto language = option("lang", QT_TRANSLATE_NOOP("vitrine", "Language of the window: en or ko."), "LANG");
+    const auto theme = option("theme", QT_TRANSLATE_NOOP("vitrine", "Colours: light, dark or system."), "THEME");
+    const auto scale = option("scale", QT_TRANSLATE_NOOP("vitrine", "Size of the interface in percent, 100 to 200."), "PERCENT");
+    const auto tour = option("tour", QT_TRANSLATE_NOOP("vitrine", "Play the tour and write one screenshot a step into DIR, then end."), "DIR");
+    const auto tourFile = option("tour-steps", QT_TRANSLATE_NOOP("vitrine", "Steps of the tour, a JSON file."), "FILE");
+    const auto selfTest = option("self-test", QT_TRANSLATE_NOOP("vitrine", "Open every room once and end; status 1 when something is wrong."));
     parser.addOptions({workspace, language, theme, scale, tour, tourFile, selfTest});
     parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("vitrine", "Files to open."), QStringLiteral("[files...]"));
     parser.process(app);

@@ -12,6 +12,7 @@
 
 #include <QButtonGroup>
 #include <QFile>
+#include <QHBoxLayout>
 #include <QIcon>
 #include <QLabel>
 #include <QPainter>
@@ -41,7 +42,7 @@ class RunDot final : public QAbstractButton {
     void paintEvent(QPaintEvent*) override {
         const ThemeTokens& t = Theme::tokens();
         QPainter painter(this);
-        if (underMouse() || hasFocus()) stylepaint::roundedBox(&painter, rect(), t.hover, hasFocus() ? t.accent : QColor(), Theme::px(6));
+        if (underMouse() || hasFocus()) stylepaint::roundedBox(&painter, rect(), t.hover, hasKeyboardFocus(this) ? t.accent : QColor(), Theme::px(6));
         painter.setRenderHint(QPainter::Antialiasing);
         const double r = Theme::px(5);
         const QPointF c = QRectF(rect()).center();
@@ -101,7 +102,7 @@ void RailButton::paintEvent(QPaintEvent*) {
     const QRect box = rect().adjusted(Theme::px(1), 0, -Theme::px(1), 0);
     if (isChecked()) stylepaint::roundedBox(&painter, box, t.selection, {}, Theme::px(8));
     else if (underMouse()) stylepaint::roundedBox(&painter, box, t.hover, {}, Theme::px(8));
-    if (hasFocus()) stylepaint::focusRing(&painter, box, Theme::px(8));
+    if (hasKeyboardFocus(this)) stylepaint::focusRing(&painter, box, Theme::px(8));
     const int side = Theme::px(18);
     const int top = m_isNameShown ? Theme::px(8) : (height() - side) / 2;
     themeIcon(m_icon, isChecked() ? IconTone::Accent : IconTone::Auto).paint(&painter, QRect((width() - side) / 2, top, side, side));
@@ -125,10 +126,18 @@ Rail::Rail(const Services& services, QWidget* parent)
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* body = new QWidget;
-    body->setAutoFillBackground(false);
+    for (QWidget* surface : {static_cast<QWidget*>(this), static_cast<QWidget*>(body), scroll->viewport()}) {
+        surface->setBackgroundRole(QPalette::AlternateBase); // sunken, by the theme
+        surface->setAutoFillBackground(true);
+    }
     body->setLayout(m_column);
     scroll->setWidget(body);
-    outer->addWidget(scroll);
+    outer->setSpacing(0);
+    auto* beside = new QHBoxLayout;
+    beside->setSpacing(0);
+    beside->addWidget(scroll);
+    beside->addWidget(new Hairline(Qt::Vertical));
+    outer->addLayout(beside);
     m_column->setContentsMargins(Theme::px(2), Space::s(), Theme::px(2), Space::s());
     m_column->setSpacing(Theme::px(2));
     buildRooms(services);

@@ -50,7 +50,7 @@ class Card final : public QAbstractButton {
         QPainter painter(this);
         stylepaint::roundedBox(&painter, rect(), t.panel, underMouse() ? t.strongLine : t.hairline, Theme::px(10));
         if (underMouse()) stylepaint::roundedBox(&painter, rect(), t.hover, {}, Theme::px(10));
-        if (hasFocus()) stylepaint::focusRing(&painter, rect(), Theme::px(10));
+        if (hasKeyboardFocus(this)) stylepaint::focusRing(&painter, rect(), Theme::px(10));
         const int margin = Space::l();
         const QRect inside = rect().adjusted(margin, margin, -margin, -margin);
         const QColor hue = Theme::hue(m_hue);

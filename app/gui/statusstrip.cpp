@@ -12,6 +12,7 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QTimer>
@@ -66,7 +67,13 @@ StatusStrip::StatusStrip(const Services& services, QWidget* parent)
     m_timer->start(2000);
     refreshMemory();
     refreshJobs(services);
-    setFixedHeight(Theme::px(28));
+    setFixedHeight(Theme::px(30));
+}
+
+void StatusStrip::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), Theme::tokens().sunken);
+    painter.fillRect(QRect(0, 0, width(), 1), Theme::tokens().hairline);
 }
 
 void StatusStrip::addPanelButton(QAction* toggle) {

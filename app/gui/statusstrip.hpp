@@ -24,6 +24,9 @@ class StatusStrip final : public QWidget {
     void jobsClicked();
     void languageChosen(const QString& language);
 
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+
   private:
     void refreshMemory();
     void refreshJobs(const Services& services);

@@ -23,7 +23,7 @@ namespace vitrine {
 
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("vitrine::WindowActions", text); }
+QString tr(const char* text) { return QCoreApplication::translate("vitrine", text); }
 using Keys = QList<QKeySequence>;
 
 void addFile(MainWindow& w) {
@@ -128,7 +128,11 @@ void addRun(MainWindow& w) {
         preset->setEnabled(room);
     };
     QObject::connect(&w, &MainWindow::roomChanged, run, [&w, refresh, run] {
-        if (Room* room = w.currentRoom()) QObject::connect(&room->header().runBar(), &RunBar::enabledChanged, run, refresh, Qt::UniqueConnection);
+        static const char* Known = "vitrineRunActions";
+        if (Room* room = w.currentRoom(); room && !room->property(Known).toBool()) {
+            room->setProperty(Known, true);
+            QObject::connect(&room->header().runBar(), &RunBar::enabledChanged, run, refresh);
+        }
         refresh();
     });
     refresh();

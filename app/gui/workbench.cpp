@@ -71,15 +71,9 @@ void Workbench::open() {
 
 void Workbench::openWorkspace() {
     const QString folder = QDir(m_options.workspace.isEmpty() ? defaultWorkspace() : m_options.workspace).absolutePath();
-    const bool isMade = QDir().mkpath(folder);
-    m_runs = std::make_unique<RunHub>(folder, std::make_unique<runner::ProcessRunner>((std::filesystem::path(utf8(folder)) / "runs")));
-    m_lock = std::make_unique<QLockFile>(folder + QStringLiteral("/window.lock"));
-    m_lock->setStaleLockTime(0);
-    const bool isMine = m_lock->tryLock(0);
-    if (!isMade) m_runs->setReadOnly(tr("The folder %1 cannot be made or written.").arg(folder));
-    else if (!isMine && m_lock->error() == QLockFile::LockFailedError) m_runs->setReadOnly(tr("The workspace %1 is open in another window.").arg(folder));
-    else if (!isMine) m_runs->setReadOnly(tr("The folder %1 cannot be written.").arg(folder));
-    m_drafts = std::make_unique<DraftKeeper>(folder + QStringLiteral("/window.json"), isMine);
+    m_runs = std::make_unique<RunHub>(folder, [](const std::filesystem::path& runsFolder) { return std::make_unique<runner::ProcessRunner>(runsFolder); });
+    m_drafts = std::make_unique<DraftKeeper>(folder + QStringLiteral("/window.json"));
+    connect(m_runs.get(), &RunHub::opened, m_drafts.get(), &DraftKeeper::setWritable);
     if (m_options.workspace.isEmpty()) m_settings->setWorkspace(folder);
 }
 

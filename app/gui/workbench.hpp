@@ -10,7 +10,6 @@
 #include "widgets/bridge/runhub.hpp"
 #include "widgets/rooms/registry.hpp"
 
-#include <QLockFile>
 #include <QPointer>
 
 #include <memory>
@@ -52,7 +51,6 @@ class Workbench final : public QObject {
     std::unique_ptr<Settings> m_settings;
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<MethodsLibrary> m_library;
-    std::unique_ptr<QLockFile> m_lock;
     std::unique_ptr<RunHub> m_runs;
     std::unique_ptr<DraftKeeper> m_drafts;
     std::unique_ptr<LogModel> m_log;

@@ -18,10 +18,10 @@ struct ActionSpec {
     QString id;    ///< "run.start": stable
     QString text;  ///< with mnemonic: "&Run"
     QString tip;   ///< one sentence, no shortcut in it
-    QString icon;  ///< of resources/icons, may be empty
-    QList<QKeySequence> shortcuts;
+    QString icon = {};  ///< of resources/icons, may be empty
+    QList<QKeySequence> shortcuts = {};
     ActionMenu menu = ActionMenu::Room;
-    QString submenu; ///< "Theme", or empty
+    QString submenu = {}; ///< "Theme", or empty
     bool checkable = false;
     bool startsSection = false; ///< a line above it in the menu
 };

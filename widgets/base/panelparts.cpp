@@ -4,9 +4,11 @@
 #include "widgets/base/theme/stylepaint.hpp"
 #include "widgets/base/theme/theme.hpp"
 
+#include <QDesktopServices>
 #include <QHBoxLayout>
 #include <QPainter>
 #include <QToolButton>
+#include <QUrl>
 #include <QVBoxLayout>
 
 namespace vitrine {
@@ -56,6 +58,30 @@ void ElidedLabel::resizeEvent(QResizeEvent* event) {
     setToolTip(isCut ? text() : QString());
     QLabel::resizeEvent(event);
 }
+
+LinkButton::LinkButton(const QString& text, const QString& url, QWidget* parent) : QAbstractButton(parent) {
+    setText(text);
+    setFocusPolicy(Qt::StrongFocus);
+    setCursor(Qt::PointingHandCursor);
+    setAttribute(Qt::WA_Hover);
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    connect(this, &QAbstractButton::clicked, this, [url] { QDesktopServices::openUrl(QUrl(url)); });
+}
+
+QSize LinkButton::sizeHint() const { return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()}; }
+QSize LinkButton::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 4, fontMetrics().height()}; }
+
+void LinkButton::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    QFont shown = font();
+    shown.setUnderline(underMouse());
+    painter.setFont(shown);
+    painter.setPen(underMouse() ? Theme::tokens().accent : Theme::tokens().secondary);
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
+    if (hasKeyboardFocus(this)) stylepaint::focusRing(&painter, rect(), Theme::px(3));
+}
+
+bool hasKeyboardFocus(const QWidget* widget) { return widget->hasFocus() && widget->window()->testAttribute(Qt::WA_KeyboardFocusChange); }
 
 QString stateText(RunState state) {
     switch (state) {

@@ -3,6 +3,7 @@
 
 #include "core/experiment/state.hpp"
 
+#include <QAbstractButton>
 #include <QLabel>
 #include <QWidget>
 
@@ -39,6 +40,21 @@ class ElidedLabel final : public QLabel {
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
 };
+
+/// A quiet link in secondary text: underlined under the pointer, opened by click or Enter.
+class LinkButton final : public QAbstractButton {
+    Q_OBJECT
+  public:
+    LinkButton(const QString& text, const QString& url, QWidget* parent = nullptr);
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+};
+
+/// True while `widget` has the focus and it came by keyboard: when a focus ring is due.
+[[nodiscard]] bool hasKeyboardFocus(const QWidget* widget);
 
 /// A rounded word that says where a run stands; colour and word both say it.
 class StatePill final : public QLabel {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr QChar ThinSpace(0x2009);
 
-QString tr(const char* text) { return QCoreApplication::translate("vitrine::words", text); }
+QString tr(const char* text) { return QCoreApplication::translate("vitrine", text); }
 
 QString significant(double value, int digits) {
     if (value == 0) return QStringLiteral("0");
@@ -54,7 +54,7 @@ QString shortNumber(double value) {
     if (std::isinf(value)) return value > 0 ? QStringLiteral("∞") : QStringLiteral("−∞");
     const double size = std::fabs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e12)) return QLocale().toString(value, 'e', 2);
-    if (size < 1000) return significant(value, 3);
+    if (size < 1000) return std::floor(value) == value ? QString::number(static_cast<int>(value)) : significant(value, 3);
     if (size < 100000) return groupedInteger(std::llround(value));
     constexpr std::array<std::pair<double, const char*>, 3> units{{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}}};
     for (const auto& [unit, letter] : units)

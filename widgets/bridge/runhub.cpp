@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/bridge/runhub.hpp"
 
+#include "widgets/base/words.hpp"
 #include "widgets/bridge/runworker.hpp"
 
 #include <QMetaObject>
@@ -34,6 +35,10 @@ struct RunHub::Inbox {
         std::move(more.problems.begin(), more.problems.end(), std::back_inserter(found.problems));
         announce();
     }
+    [[nodiscard]] bool isFull() {
+        const std::lock_guard lock(mutex);
+        return found.batches.size() >= 4;
+    }
     void addCall(std::function<void()> call) {
         const std::lock_guard lock(mutex);
         calls.push_back(std::move(call));
@@ -41,15 +46,19 @@ struct RunHub::Inbox {
     }
 };
 
-RunHub::RunHub(const QString& workspace, std::unique_ptr<runner::IRunner> runner, QObject* parent)
+RunHub::RunHub(const QString& workspace, MakeRunner makeRunner, QObject* parent)
     : QObject(parent), m_workspace(workspace), m_inbox(std::make_shared<Inbox>()), m_timer(new QTimer(this)) {
     m_timer->setSingleShot(true);
     m_timer->setInterval(33);
     connect(m_timer, &QTimer::timeout, this, &RunHub::drain);
     m_inbox->hub = this;
     RunWorker::Sink sink{[inbox = m_inbox](RunWorker::Found found) { inbox->add(std::move(found)); },
-                         [inbox = m_inbox](std::function<void()> call) { inbox->addCall(std::move(call)); }};
-    m_worker = std::make_unique<RunWorker>(workspace.toStdString(), std::move(runner), std::move(sink));
+                         [inbox = m_inbox](std::function<void()> call) { inbox->addCall(std::move(call)); },
+                         [inbox = m_inbox] { return inbox->isFull(); },
+                         [inbox = m_inbox, this](bool canEdit, std::vector<Error> notices) {
+                             inbox->addCall([this, canEdit, notices = std::move(notices)] { onOpened(canEdit, notices); });
+                         }};
+    m_worker = std::make_unique<RunWorker>(workspace.toStdString(), std::move(makeRunner), std::move(sink));
 }
 
 RunHub::~RunHub() {
@@ -105,8 +114,12 @@ QStringList RunHub::activeIds() const {
     return active;
 }
 
-void RunHub::setReadOnly(const QString& reason) {
-    m_readOnly = reason;
+void RunHub::onOpened(bool canEdit, const std::vector<Error>& notices) {
+    m_isOpen = true;
+    if (!canEdit) m_readOnly = notices.empty() ? tr("The workspace %1 cannot be written.").arg(m_workspace) : coreText(notices.front().message, notices.front().arguments);
+    Q_EMIT opened(canEdit);
+    for (const Error& notice : notices)
+        if (canEdit || &notice != &notices.front()) Q_EMIT problem(notice);
     Q_EMIT activeChanged();
 }
 

@@ -6,6 +6,7 @@
 #include <QHash>
 #include <QObject>
 
+#include <filesystem>
 #include <functional>
 #include <mutex>
 
@@ -26,8 +27,10 @@ class RunWorker;
 class RunHub final : public QObject {
     Q_OBJECT
   public:
-    /// \param workspace  folder; `runs` below it is made when the first run starts
-    RunHub(const QString& workspace, std::unique_ptr<runner::IRunner> runner, QObject* parent = nullptr);
+    using MakeRunner = std::function<std::unique_ptr<runner::IRunner>(const std::filesystem::path& runsFolder)>;
+    /// \param workspace   folder, opened on the worker: `opened` tells when, and whether it can be written
+    /// \param makeRunner  called on the worker when the workspace is open
+    RunHub(const QString& workspace, MakeRunner makeRunner, QObject* parent = nullptr);
     ~RunHub() override;
 
     [[nodiscard]] const QString& workspace() const { return m_workspace; }
@@ -35,7 +38,7 @@ class RunHub final : public QObject {
     [[nodiscard]] const RunInfo* find(const QString& id) const;
     [[nodiscard]] QStringList activeIds() const;
     [[nodiscard]] QString readOnlyReason() const { return m_readOnly; }
-    void setReadOnly(const QString& reason);
+    [[nodiscard]] bool isOpen() const { return m_isOpen; }
 
     using Done = std::function<void(Result<QString>)>;
     void start(const Config& config, Done done);
@@ -52,6 +55,7 @@ class RunHub final : public QObject {
     void setTrashed(const QString& run, bool isTrashed);
 
   Q_SIGNALS:
+    void opened(bool canEdit);
     void runAdded(const QString& id);
     void runChanged(const QString& id);
     void runRemoved(const QString& id);
@@ -63,6 +67,7 @@ class RunHub final : public QObject {
     struct Inbox; ///< shared with the worker
     void control(const QString& run, const std::string& request);
     void drain();
+    void onOpened(bool canEdit, const std::vector<Error>& notices);
     void take(const RunInfo& info);
     void writeUser(const QString& run, const std::function<void(RunInfo&)>& change);
 
@@ -72,6 +77,7 @@ class RunHub final : public QObject {
     std::shared_ptr<Inbox> m_inbox;
     QTimer* m_timer;
     std::unique_ptr<RunWorker> m_worker;
+    bool m_isOpen = false;
     int m_active = 0;
 };
 

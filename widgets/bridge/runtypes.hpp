@@ -21,7 +21,8 @@ struct RunInfo {
     Config config;
     RunState state = RunState::Queued;
     bool isSilent = false; ///< its process lives but has said nothing for a while
-    bool isResumable = false;
+    bool hasCheckpoint = false;
+    [[nodiscard]] bool isResumable() const { return isFinal(state) && state != RunState::Completed; }
     int attempt = 0;
     qint64 createdMs = 0, startedMs = 0, endedMs = 0;
     std::optional<Progress> progress;

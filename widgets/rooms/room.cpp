@@ -196,7 +196,7 @@ void Room::refreshState() {
         if (progress.etaSeconds) detail = tr("%1, %2 left", "progress, time").arg(detail, secondsText(*progress.etaSeconds));
     }
     if (info->isSilent) detail = tr("not responding");
-    bar.setState(info->state, detail, info->isResumable);
+    bar.setState(info->state, detail, info->isResumable());
     if (std::exchange(m_lastState, info->state) != info->state) {
         if (info->error && (info->state == RunState::Failed || info->state == RunState::Paused)) {
             m_banner->show(*info->error);
@@ -204,8 +204,8 @@ void Room::refreshState() {
         }
         if (info->state == RunState::Interrupted)
             m_banner->show(BannerMessage{QStringLiteral("interrupted"), Severity::Warning, tr("The run ended without saying why."),
-                                         info->isResumable ? tr("It can go on from its last checkpoint.") : tr("What it wrote until then is shown."), {},
-                                         info->isResumable ? QList<BannerAction>{{tr("Resume"), [this] { pauseOrResume(); }}} : QList<BannerAction>{}});
+                                         info->hasCheckpoint ? tr("It can go on from its last checkpoint.") : tr("It can be started again from the beginning."), {},
+                                         {{tr("Resume"), [this] { pauseOrResume(); }}}});
         Q_EMIT checksChanged();
     }
 }

@@ -19,15 +19,11 @@ RoomHeader::RoomHeader(ConfigDocument& document, QWidget* parent) : QWidget(pare
     auto* title = asTitle(new ElidedLabel(coreText(descriptor.title)), TextSize::Room);
     title->setObjectName(QStringLiteral("roomTitle"));
     auto* summary = asSecondary(new ElidedLabel(coreText(descriptor.summary)));
-    auto* citation = asSecondary(new QLabel);
-    const QString name = qtext(descriptor.citation).toHtmlEscaped();
-    citation->setText(descriptor.citationUrl.empty()
-                          ? name
-                          : QStringLiteral("<a href=\"%1\" style=\"text-decoration:none\">%2 ↗</a>").arg(qtext(descriptor.citationUrl).toHtmlEscaped(), name));
-    citation->setOpenExternalLinks(true);
-    citation->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    const QString name = qtext(descriptor.citation);
+    auto* citation = new LinkButton(tr("%1 ↗", "citation").arg(name), qtext(descriptor.citationUrl));
     citation->setToolTip(tr("Open the paper's page: %1").arg(qtext(descriptor.citationUrl)));
-    citation->setAccessibleName(tr("Paper: %1").arg(qtext(descriptor.citation)));
+    citation->setAccessibleName(tr("Paper: %1").arg(name));
+    citation->setEnabled(!descriptor.citationUrl.empty());
     citation->setVisible(!name.isEmpty());
     auto* below = new QHBoxLayout;
     below->setSpacing(Space::xs());

@@ -11,6 +11,7 @@
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QIcon>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QSignalBlocker>
@@ -46,6 +47,7 @@ class NumberEditor final : public ParamEditor {
   public:
     explicit NumberEditor(const ParamSpec& spec) : m_box(new NumberBox(spec.kind, spec.range)) {
         hold(m_box, spec);
+        if (!spec.unit.empty()) m_box->setUnit(coreText(spec.unit));
         connect(m_box, &NumberBox::numberEdited, this, [this] { Q_EMIT edited(m_box->number()); });
     }
     void setValue(const Json& value) override {
@@ -123,8 +125,8 @@ class LineEditor final : public ParamEditor {
     void addBrowse() {
         auto* button = new QToolButton;
         button->setIcon(themeIcon(QStringLiteral("folder")));
-        button->setToolTip(tr("Choose a file"));
-        button->setAccessibleName(tr("Choose a file for %1").arg(coreText(m_spec.label)));
+        button->setToolTip(ParamEditor::tr("Choose a file"));
+        button->setAccessibleName(ParamEditor::tr("Choose a file for %1").arg(coreText(m_spec.label)));
         setButtonRole(button, ButtonRole::Quiet);
         layout()->addWidget(button);
         connect(button, &QToolButton::clicked, this, [this] {
@@ -132,7 +134,7 @@ class LineEditor final : public ParamEditor {
             dialog->setAttribute(Qt::WA_DeleteOnClose);
             dialog->setFileMode(QFileDialog::ExistingFile);
             if (!m_spec.fileFilter.empty())
-                dialog->setNameFilters({tr("Files it reads (%1)").arg(qtext(m_spec.fileFilter)), tr("All files (*)")});
+                dialog->setNameFilters({ParamEditor::tr("Files it reads (%1)").arg(qtext(m_spec.fileFilter)), ParamEditor::tr("All files (*)")});
             connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
                 m_line->setText(path);
                 Q_EMIT edited(Json(utf8(path)));
@@ -192,6 +194,18 @@ NumberBox::NumberBox(ParamKind kind, std::optional<Range> range, QWidget* parent
     setMinimumWidth(Theme::px(80));
     connect(lineEdit(), &QLineEdit::textEdited, this, &NumberBox::numberEdited);
     connect(this, &QAbstractSpinBox::editingFinished, this, [this] { setNumber(number()); });
+}
+
+void NumberBox::setUnit(const QString& unit) {
+    m_unit = asSecondary(new QLabel(unit, this), TextSize::Caption);
+    m_unit->setAttribute(Qt::WA_TransparentForMouseEvents);
+    m_unit->adjustSize();
+    lineEdit()->setTextMargins(0, 0, m_unit->width() + Space::xs(), 0);
+}
+
+void NumberBox::resizeEvent(QResizeEvent* event) {
+    QAbstractSpinBox::resizeEvent(event);
+    if (m_unit) m_unit->move(lineEdit()->geometry().right() - m_unit->width(), (height() - m_unit->height()) / 2);
 }
 
 QString NumberBox::textOf(const Json& value) const {

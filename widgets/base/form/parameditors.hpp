@@ -8,6 +8,8 @@
 #include <functional>
 #include <map>
 
+class QLabel;
+
 namespace vitrine {
 
 /// A control for the value of one knob. It shows what the document holds and sends what the user makes of it.
@@ -49,6 +51,7 @@ class NumberBox final : public QAbstractSpinBox {
     Q_OBJECT
   public:
     NumberBox(ParamKind kind, std::optional<Range> range, QWidget* parent = nullptr);
+    void setUnit(const QString& unit); ///< stands in the box, behind the number
     void setNumber(const Json& value);
     [[nodiscard]] Json number() const; ///< text that is no number stays text
     void stepBy(int steps) override;
@@ -61,6 +64,7 @@ class NumberBox final : public QAbstractSpinBox {
   protected:
     StepEnabled stepEnabled() const override;
     void wheelEvent(QWheelEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     [[nodiscard]] double stepped(double value, int steps) const;
@@ -68,6 +72,7 @@ class NumberBox final : public QAbstractSpinBox {
 
     ParamKind m_kind;
     std::optional<Range> m_range;
+    QLabel* m_unit = nullptr;
 };
 
 } // namespace vitrine

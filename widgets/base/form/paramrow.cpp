@@ -91,7 +91,8 @@ ParamRow::ParamRow(ConfigDocument& document, const ParamSpec& spec, const ParamE
         grid->addWidget(m_editor, 0, 3);
     }
     grid->addWidget(m_problem, 2, 1, 1, 3);
-    if (!spec.unit.empty()) m_label->setText(tr("%1, %2", "label, unit").arg(coreText(spec.label), coreText(spec.unit)));
+    const bool isNumber = spec.kind == ParamKind::Int || spec.kind == ParamKind::Real;
+    if (!spec.unit.empty() && !isNumber) m_label->setText(tr("%1, %2", "label, unit").arg(coreText(spec.label), coreText(spec.unit)));
 
     connect(m_editor, &ParamEditor::edited, this, [this](const Json& value) { m_document.setValue(m_spec.id, value); });
     connect(m_reset, &QToolButton::clicked, this, [this] {

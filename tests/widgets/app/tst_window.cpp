@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/gui/draftkeeper.hpp"
+#include "app/gui/mainwindow.hpp"
+#include "app/gui/workbench.hpp"
+#include "tests/support/randomwalk/randomwalk.hpp"
+#include "tests/support/roomtests.hpp"
+#include "tests/support/testlog.hpp"
+#include "widgets/base/actions.hpp"
+#include "widgets/base/commandpalette.hpp"
+#include "widgets/base/errorbanner.hpp"
+#include "widgets/base/form/configdocument.hpp"
+#include "widgets/base/words.hpp"
+#include "widgets/rooms/room.hpp"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QElapsedTimer>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QPushButton>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace vitrine;
+
+/// The whole window with the program's rooms and a random walk; each test has a home and a workspace of its own.
+class TestWindow : public QObject {
+    Q_OBJECT
+  private:
+    std::unique_ptr<QTemporaryDir> m_home;
+
+    std::unique_ptr<Workbench> makeWorkbench(const QString& language = QStringLiteral("en")) {
+        Options options;
+        options.workspace = m_home->filePath(QStringLiteral("workspace"));
+        options.language = language;
+        options.theme = QStringLiteral("light");
+        auto workbench = std::make_unique<Workbench>(options);
+        workbench->library().registry().add(test::makeRandomWalk());
+        workbench->open();
+        return workbench;
+    }
+
+  private Q_SLOTS:
+    void init() {
+        test::failOnWarnings();
+        m_home = std::make_unique<QTemporaryDir>();
+        qputenv("VITRINE_HOME", m_home->path().toLocal8Bit());
+    }
+
+    void open_firstTime_showsStartPageQuickly() {
+        QElapsedTimer clock;
+        clock.start();
+        const auto workbench = makeWorkbench();
+        QVERIFY(QTest::qWaitForWindowExposed(workbench->window()));
+        QVERIFY2(clock.elapsed() < 3000, qPrintable(QString::number(clock.elapsed())));
+        QVERIFY(!workbench->window()->currentRoom());
+        QVERIFY(workbench->window()->minimumSizeHint().width() <= 1024);
+        QVERIFY(workbench->window()->minimumSizeHint().height() <= 700);
+    }
+
+    void actions_all_haveTextTipMnemonicAndOwnShortcut() {
+        const auto workbench = makeWorkbench();
+        const QStringList complaints = workbench->window()->actions().complaints();
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(QLatin1Char('\n'))));
+    }
+
+    void palette_listsEveryAction_findsByLetters() {
+        const auto workbench = makeWorkbench();
+        MainWindow& window = *workbench->window();
+        window.palette().open();
+        QCOMPARE(window.palette().shownIds().size(), window.actions().all().size());
+        QTest::keyClicks(QApplication::focusWidget() ? QApplication::focusWidget() : window.palette().findChild<QLineEdit*>(), QStringLiteral("reslay"));
+        QTRY_COMPARE(window.palette().shownIds().value(0), QStringLiteral("view.reset"));
+    }
+
+    void menus_all_haveMnemonics() {
+        const auto workbench = makeWorkbench();
+        for (const QAction* menu : workbench->window()->menuBar()->actions())
+            QVERIFY2(menu->text().contains(QLatin1Char('&')), qPrintable(menu->text()));
+    }
+
+    void accessibleNames_startPageAndDocks_present() {
+        const auto workbench = makeWorkbench();
+        for (QDockWidget* dock : workbench->window()->findChildren<QDockWidget*>()) dock->show();
+        QTest::qWait(20);
+        const QStringList complaints = test::accessibilityComplaints(*workbench->window());
+        QVERIFY2(complaints.isEmpty(), qPrintable(complaints.join(QLatin1Char('\n'))));
+    }
+
+    void language_changed_windowIsMadeAnewWithItsWork() {
+        const auto workbench = makeWorkbench();
+        Room* room = workbench->window()->openRoom(QStringLiteral("random_walk"));
+        QVERIFY(room);
+        room->document().setValue("steps", Json(321));
+        const QString english = workbench->window()->menuBar()->actions().first()->text();
+        workbench->settings().setLanguage(QStringLiteral("ko"));
+        QTRY_VERIFY(workbench->window() && workbench->window()->services().language == QLatin1String("ko"));
+        QVERIFY(workbench->window()->menuBar()->actions().first()->text() != english);
+        QVERIFY(workbench->window()->currentRoom());
+        QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 321);
+    }
+
+    void layout_remembered_andReset() {
+        {
+            const auto workbench = makeWorkbench();
+            workbench->window()->actions().find(QStringLiteral("view.dock.log"))->trigger();
+            QVERIFY(!workbench->window()->findChild<QDockWidget*>(QStringLiteral("log"))->isHidden());
+            workbench->window()->close();
+        }
+        const auto workbench = makeWorkbench();
+        QDockWidget* log = workbench->window()->findChild<QDockWidget*>(QStringLiteral("log"));
+        QVERIFY(!log->isHidden());
+        workbench->window()->resetLayout();
+        QVERIFY(log->isHidden());
+    }
+
+    void layout_damaged_isIgnored() {
+        {
+            Settings settings(qtext((m_home->path().toStdString() + "/config/vitrine.ini")));
+            settings.setLayout(QStringLiteral("window"), QByteArray("no layout at all"));
+        }
+        const auto workbench = makeWorkbench();
+        QVERIFY(workbench->window()->findChild<QDockWidget*>(QStringLiteral("log"))->isHidden());
+    }
+
+    void drafts_afterCleanEnd_comeBackUnasked() {
+        {
+            const auto workbench = makeWorkbench();
+            QTRY_VERIFY(workbench->runs().isOpen());
+            workbench->window()->openRoom(QStringLiteral("random_walk"))->document().setValue("steps", Json(123));
+        }
+        const auto workbench = makeWorkbench();
+        QVERIFY(workbench->window()->currentRoom());
+        QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 123);
+    }
+
+    void drafts_afterCrash_areOfferedNotTaken() {
+        const QString file = m_home->filePath(QStringLiteral("workspace/window.json"));
+        {
+            const auto workbench = makeWorkbench();
+            QTRY_VERIFY(workbench->runs().isOpen());
+            workbench->window()->openRoom(QStringLiteral("random_walk"))->document().setValue("steps", Json(99));
+            workbench->window()->services().drafts.saveNow();
+            QTRY_VERIFY(QFile::exists(file));
+            QVERIFY(QFile::copy(file, file + QStringLiteral(".crash")));
+        }
+        QVERIFY(QFile::remove(file));
+        QVERIFY(QFile::rename(file + QStringLiteral(".crash"), file));
+        const auto workbench = makeWorkbench();
+        QVERIFY(!workbench->window()->currentRoom());
+        QPushButton* restore = nullptr;
+        for (QPushButton* button : workbench->window()->findChildren<QPushButton*>())
+            if (button->text() == QLatin1String("Restore")) restore = button;
+        QVERIFY(restore);
+        QTest::mouseClick(restore, Qt::LeftButton);
+        QVERIFY(workbench->window()->currentRoom());
+        QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 99);
+    }
+
+    void drafts_damagedFile_startsAfresh() {
+        QVERIFY(QDir().mkpath(m_home->filePath(QStringLiteral("workspace"))));
+        QFile file(m_home->filePath(QStringLiteral("workspace/window.json")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("{\"version\": 1, \"state\": {\"rooms\": 17");
+        file.close();
+        const auto workbench = makeWorkbench();
+        QVERIFY(!workbench->window()->currentRoom());
+    }
+
+    void secondWindow_sameWorkspace_isReadOnlyAndSaysSo() {
+        const auto first = makeWorkbench();
+        QTRY_VERIFY(first->runs().isOpen());
+        const auto second = makeWorkbench();
+        QTRY_VERIFY(second->runs().isOpen());
+        QVERIFY(first->runs().readOnlyReason().isEmpty());
+        QVERIFY(!second->runs().readOnlyReason().isEmpty());
+    }
+
+    void problems_firstError_opensItsPanel() {
+        const auto workbench = makeWorkbench();
+        Room* room = workbench->window()->openRoom(QStringLiteral("random_walk"));
+        QDockWidget* dock = workbench->window()->findChild<QDockWidget*>(QStringLiteral("problems"));
+        QVERIFY(dock->isHidden());
+        room->document().setValue("steps", Json("many"));
+        QTRY_VERIFY(!dock->isHidden());
+    }
+
+    void file_thatNoRoomReads_saysSo() {
+        const auto workbench = makeWorkbench();
+        workbench->window()->openFile(m_home->filePath(QStringLiteral("picture.xyz")));
+        bool isTold = false;
+        for (const ErrorBanner* banner : workbench->window()->findChildren<ErrorBanner*>()) isTold = isTold || banner->text().contains(QLatin1String("picture.xyz"));
+        QVERIFY(isTold);
+    }
+};
+
+int main(int argc, char** argv) {
+    if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    qputenv("QT_FONT_DPI", "96");
+    QApplication app(argc, argv);
+    TestWindow test;
+    return QTest::qExec(&test, argc, argv);
+}
+#include "tst_window.moc"

@@ -1,0 +1,1676 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="ko_KR">
+<context>
+    <name>vitrine</name>
+    <message>
+        <source>A desktop workbench for looking inside recent methods of machine learning.</source>
+        <translation>최근 기계 학습 방법의 속을 들여다보는 데스크톱 작업대입니다.</translation>
+    </message>
+    <message>
+        <source>Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder).</source>
+        <translation>실행과 초안을 둘 폴더 (기본값: VITRINE_WORKSPACE, 없으면 사용자 데이터 폴더 아래).</translation>
+    </message>
+    <message>
+        <source>Language of the window: en or ko.</source>
+        <translation>창의 언어: en 또는 ko.</translation>
+    </message>
+    <message>
+        <source>Colours: light, dark or system.</source>
+        <translation>색: light, dark 또는 system.</translation>
+    </message>
+    <message>
+        <source>Size of the interface in percent, 100 to 200.</source>
+        <translation>화면 크기(퍼센트), 100에서 200까지.</translation>
+    </message>
+    <message>
+        <source>Play the tour and write one screenshot a step into DIR, then end.</source>
+        <translation>안내를 실행하고 단계마다 화면을 DIR에 저장한 뒤 끝냅니다.</translation>
+    </message>
+    <message>
+        <source>Steps of the tour, a JSON file.</source>
+        <translation>안내 단계를 적은 JSON 파일.</translation>
+    </message>
+    <message>
+        <source>Open every room once and end; status 1 when something is wrong.</source>
+        <translation>모든 방을 한 번씩 열고 끝냅니다. 잘못된 것이 있으면 상태 1로 끝납니다.</translation>
+    </message>
+    <message>
+        <source>Files to open.</source>
+        <translation>열 파일.</translation>
+    </message>
+    <message>
+        <source>&amp;Open…</source>
+        <translation>열기(&amp;O)…</translation>
+    </message>
+    <message>
+        <source>Open a program or a data file</source>
+        <translation>프로그램이나 데이터 파일을 엽니다</translation>
+    </message>
+    <message>
+        <source>Open &amp;sample…</source>
+        <translation>예제 열기(&amp;S)…</translation>
+    </message>
+    <message>
+        <source>Choose one of the shipped samples</source>
+        <translation>들어 있는 예제에서 고릅니다</translation>
+    </message>
+    <message>
+        <source>S&amp;tart page</source>
+        <translation>시작 화면(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Show the start page with recent work</source>
+        <translation>최근 작업이 있는 시작 화면을 봅니다</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>끝내기(&amp;Q)</translation>
+    </message>
+    <message>
+        <source>Close the window; runs that are going go on</source>
+        <translation>창을 닫습니다. 진행 중인 실행은 계속됩니다</translation>
+    </message>
+    <message>
+        <source>&amp;Undo</source>
+        <translation>되돌리기(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Take back the last change of the text or the parameters</source>
+        <translation>글이나 매개변수의 마지막 변경을 되돌립니다</translation>
+    </message>
+    <message>
+        <source>&amp;Redo</source>
+        <translation>다시 하기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Make the change again</source>
+        <translation>되돌린 변경을 다시 합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Command palette…</source>
+        <translation>명령 팔레트(&amp;C)…</translation>
+    </message>
+    <message>
+        <source>Find any command by a few letters</source>
+        <translation>몇 글자로 명령을 찾습니다</translation>
+    </message>
+    <message>
+        <source>&amp;Theme</source>
+        <translation>테마(&amp;T)</translation>
+    </message>
+    <message>
+        <source>As the &amp;desktop</source>
+        <translation>바탕 화면에 맞춤(&amp;D)</translation>
+    </message>
+    <message>
+        <source>Light or dark as the desktop is</source>
+        <translation>바탕 화면의 밝기를 따릅니다</translation>
+    </message>
+    <message>
+        <source>&amp;Light</source>
+        <translation>밝게(&amp;L)</translation>
+    </message>
+    <message>
+        <source>Dark text on light surfaces</source>
+        <translation>밝은 바탕에 어두운 글자</translation>
+    </message>
+    <message>
+        <source>Dar&amp;k</source>
+        <translation>어둡게(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Light text on dark surfaces</source>
+        <translation>어두운 바탕에 밝은 글자</translation>
+    </message>
+    <message>
+        <source>&amp;%1 %</source>
+        <translation>&amp;%1 %</translation>
+    </message>
+    <message>
+        <source>Size of everything: %1 %</source>
+        <translation>전체 크기: %1 %</translation>
+    </message>
+    <message>
+        <source>Si&amp;ze</source>
+        <translation>크기(&amp;Z)</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>언어(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Show Vitrine in Korean</source>
+        <translation>Vitrine을 한국어로 봅니다</translation>
+    </message>
+    <message>
+        <source>Show Vitrine in English</source>
+        <translation>Vitrine을 영어로 봅니다</translation>
+    </message>
+    <message>
+        <source>&amp;Rooms</source>
+        <translation>방(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Names in the rail</source>
+        <translation>레일에 이름 표시(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Show names under the icons of the rail</source>
+        <translation>레일의 아이콘 아래에 이름을 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>&amp;Motion</source>
+        <translation>움직임(&amp;M)</translation>
+    </message>
+    <message>
+        <source>Let things on screen move to show where they went</source>
+        <translation>어디로 갔는지 보이도록 화면이 움직이게 합니다</translation>
+    </message>
+    <message>
+        <source>Lesso&amp;n</source>
+        <translation>수업(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Show or fold the lesson of this room</source>
+        <translation>이 방의 수업을 펼치거나 접습니다</translation>
+    </message>
+    <message>
+        <source>&amp;Find in the log</source>
+        <translation>로그에서 찾기(&amp;F)</translation>
+    </message>
+    <message>
+        <source>Open the log and search in it</source>
+        <translation>로그를 열고 그 안에서 찾습니다</translation>
+    </message>
+    <message>
+        <source>Reset la&amp;yout</source>
+        <translation>배치 되돌리기(&amp;Y)</translation>
+    </message>
+    <message>
+        <source>Put panels and docks back where they were shipped</source>
+        <translation>패널을 처음 배치로 되돌립니다</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Start a run with the parameters of this room</source>
+        <translation>이 방의 매개변수로 실행을 시작합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Pause or resume</source>
+        <translation>일시 정지 또는 계속(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Pause the run of this room, or let it go on</source>
+        <translation>이 방의 실행을 일시 정지하거나 계속합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Stop</source>
+        <translation>중지(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Stop the run of this room and keep what it has</source>
+        <translation>이 방의 실행을 중지하고 결과를 보관합니다</translation>
+    </message>
+    <message>
+        <source>Back to the p&amp;reset</source>
+        <translation>프리셋으로 되돌리기(&amp;R)</translation>
+    </message>
+    <message>
+        <source>Undo every change of the parameters at once</source>
+        <translation>매개변수의 모든 변경을 한꺼번에 되돌립니다</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Every command that has a key</source>
+        <translation>단축키가 있는 모든 명령입니다</translation>
+    </message>
+    <message>
+        <source>&amp;Error codes</source>
+        <translation>오류 코드(&amp;E)</translation>
+    </message>
+    <message>
+        <source>What the codes in messages mean and what to do</source>
+        <translation>메시지에 나오는 코드의 뜻과 할 일을 봅니다</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1밀리초</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1초</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1분 %2초</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1분</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1시간 %2분</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1일</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ActionRegistry</name>
+    <message>
+        <source>&amp;File</source>
+        <translation>파일(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>편집(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>보기(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Run</source>
+        <translation>실행(&amp;R)</translation>
+    </message>
+    <message>
+        <source>R&amp;oom</source>
+        <translation>방(&amp;O)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>도움말(&amp;H)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ArtifactList</name>
+    <message>
+        <source>Artefacts</source>
+        <translation>산출물</translation>
+    </message>
+    <message>
+        <source>%1, step %2</source>
+        <comment>artefact</comment>
+        <translation>%1, %2단계</translation>
+    </message>
+    <message>
+        <source>Save a copy of %1</source>
+        <translation>%1의 사본을 저장합니다</translation>
+    </message>
+    <message>
+        <source>Save a copy</source>
+        <translation>사본 저장</translation>
+    </message>
+    <message>
+        <source>%1 could not be copied to %2</source>
+        <translation>%1을(를) %2(으)로 복사하지 못했습니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::CodeEditor</name>
+    <message>
+        <source>%1 (line %2)</source>
+        <translation>%1 (%2행)</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>프로그램</translation>
+    </message>
+    <message>
+        <source>Ctrl+. offers: %1</source>
+        <translation>Ctrl+. 제안: %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::CommandPalette</name>
+    <message>
+        <source>Type a command</source>
+        <translation>명령을 입력하십시오</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>명령</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>명령 팔레트</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ConfigDocument</name>
+    <message>
+        <source>Change %1</source>
+        <translation>%1 변경</translation>
+    </message>
+    <message>
+        <source>Choose a preset</source>
+        <translation>프리셋 선택</translation>
+    </message>
+    <message>
+        <source>Change the seed</source>
+        <translation>시드 변경</translation>
+    </message>
+    <message>
+        <source>Change the device</source>
+        <translation>장치 변경</translation>
+    </message>
+    <message>
+        <source>Load a configuration</source>
+        <translation>설정 불러오기</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::DiagnosticsModel</name>
+    <message>
+        <source>error</source>
+        <translation>오류</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>경고</translation>
+    </message>
+    <message>
+        <source>note</source>
+        <translation>참고</translation>
+    </message>
+    <message>
+        <source>%1  line %2: %3</source>
+        <translation>%1  %2행: %3</translation>
+    </message>
+    <message>
+        <source>%1, line %2: %3</source>
+        <translation>%1, %2행: %3</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::DockTitle</name>
+    <message>
+        <source>Let this panel float, or put it back</source>
+        <translation>패널을 떼어 내거나 다시 붙입니다</translation>
+    </message>
+    <message>
+        <source>Fold this panel</source>
+        <translation>패널을 접습니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::EditorPanel</name>
+    <message>
+        <source>Previous match (Shift+Enter)</source>
+        <translation>이전 일치 (Shift+Enter)</translation>
+    </message>
+    <message>
+        <source>Next match (Enter)</source>
+        <translation>다음 일치 (Enter)</translation>
+    </message>
+    <message>
+        <source>Close (Esc)</source>
+        <translation>닫기 (Esc)</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>바꾸기</translation>
+    </message>
+    <message>
+        <source>Replace all</source>
+        <translation>모두 바꾸기</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>%n곳 일치</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n error(s)</source>
+        <translation>
+            <numerusform>오류 %n건</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n warning(s)</source>
+        <translation>
+            <numerusform>경고 %n건</numerusform></translation>
+    </message>
+    <message>
+        <source>no problems</source>
+        <translation>문제 없음</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>찾기</translation>
+    </message>
+    <message>
+        <source>Replace with</source>
+        <translation>바꿀 내용</translation>
+    </message>
+    <message>
+        <source>Problems of the program</source>
+        <translation>프로그램의 문제</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>프로그램</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ErrorBanner</name>
+    <message>
+        <source>Error</source>
+        <translation>오류</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>경고</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>참고</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>자세히</translation>
+    </message>
+    <message>
+        <source>Show the code and the causes</source>
+        <translation>코드와 원인을 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>Copy a report of this problem</source>
+        <translation>이 문제의 보고서를 복사합니다</translation>
+    </message>
+    <message>
+        <source>Dismiss this message</source>
+        <translation>이 메시지를 닫습니다</translation>
+    </message>
+    <message>
+        <source>Details of the problem</source>
+        <translation>문제의 자세한 내용</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <comment>banner</comment>
+        <translation>
+            <numerusform>외 %n건</numerusform></translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <comment>severity, text</comment>
+        <translation>%1: %2</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::FoldGroup</name>
+    <message>
+        <source>Fold this group</source>
+        <translation>이 묶음을 접습니다</translation>
+    </message>
+    <message>
+        <source>Show this group</source>
+        <translation>이 묶음을 펼칩니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::GraphView</name>
+    <message>
+        <source>Graph of %1 nodes and %2 edges.</source>
+        <translation>노드 %1개, 간선 %2개의 그래프입니다.</translation>
+    </message>
+    <message>
+        <source>%1. %2</source>
+        <translation>%1. %2</translation>
+    </message>
+    <message>
+        <source>Placing the nodes…</source>
+        <translation>노드를 배치하는 중…</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::HelpPage</name>
+    <message>
+        <source>Help</source>
+        <translation>도움말</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>단축키</translation>
+    </message>
+    <message>
+        <source>Error codes</source>
+        <translation>오류 코드</translation>
+    </message>
+    <message>
+        <source>Find on this page</source>
+        <translation>이 쪽에서 찾기</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::LessonStrip</name>
+    <message>
+        <source>Previous step</source>
+        <translation>이전 단계</translation>
+    </message>
+    <message>
+        <source>Next step</source>
+        <translation>다음 단계</translation>
+    </message>
+    <message>
+        <source>Fold the lesson</source>
+        <translation>수업을 접습니다</translation>
+    </message>
+    <message>
+        <source>Lesson: %1</source>
+        <translation>수업: %1</translation>
+    </message>
+    <message>
+        <source>Text of the step</source>
+        <translation>단계 설명</translation>
+    </message>
+    <message>
+        <source>Lesson, step %1 of %2: %3</source>
+        <translation>수업 %1/%2단계: %3</translation>
+    </message>
+    <message>
+        <source>Show the lesson</source>
+        <translation>수업을 펼칩니다</translation>
+    </message>
+    <message>
+        <source>Not seen yet</source>
+        <translation>아직 보지 못했습니다</translation>
+    </message>
+    <message>
+        <source>Seen: the room confirms it</source>
+        <translation>확인했습니다: 방의 데이터와 일치합니다</translation>
+    </message>
+    <message>
+        <source>The room shows something else</source>
+        <translation>방에는 다른 결과가 보입니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::LogModel</name>
+    <message>
+        <source>Error</source>
+        <translation>오류</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>경고</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>정보</translation>
+    </message>
+    <message>
+        <source>Debug</source>
+        <translation>디버그</translation>
+    </message>
+    <message>
+        <source>Time of day</source>
+        <translation>시각</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>수준</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>출처</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>내용</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::LogPanel</name>
+    <message>
+        <source>Find in the log</source>
+        <translation>로그에서 찾기</translation>
+    </message>
+    <message>
+        <source>Least severe level shown</source>
+        <translation>보여 줄 가장 낮은 수준</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>모두</translation>
+    </message>
+    <message>
+        <source>Info and worse</source>
+        <translation>정보 이상</translation>
+    </message>
+    <message>
+        <source>Warnings and errors</source>
+        <translation>경고와 오류</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>오류만</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>로그</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::MainWindow</name>
+    <message>
+        <source>Vitrine</source>
+        <translation>Vitrine</translation>
+    </message>
+    <message>
+        <source>Unsaved work could not be kept: %1</source>
+        <translation>저장하지 않은 작업을 보관하지 못했습니다: %1</translation>
+    </message>
+    <message>
+        <source>Make room on the disk, or save what matters elsewhere.</source>
+        <translation>디스크에 공간을 마련하거나 중요한 내용을 다른 곳에 저장하십시오.</translation>
+    </message>
+    <message>
+        <source>Everything can be looked at here; nothing can be started or changed.</source>
+        <translation>모두 볼 수 있지만 시작하거나 바꿀 수는 없습니다.</translation>
+    </message>
+    <message>
+        <source>Rail</source>
+        <translation>레일</translation>
+    </message>
+    <message>
+        <source>Show or fold the panel "%1"</source>
+        <translation>"%1" 패널을 펼치거나 접습니다</translation>
+    </message>
+    <message>
+        <source>&amp;Panels</source>
+        <translation>패널(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행 기록</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>로그</translation>
+    </message>
+    <message>
+        <source>Problems</source>
+        <translation>문제</translation>
+    </message>
+    <message>
+        <source>&amp;Problems (%1)</source>
+        <translation>문제(&amp;P) (%1)</translation>
+    </message>
+    <message>
+        <source>&amp;Problems</source>
+        <translation>문제(&amp;P)</translation>
+    </message>
+    <message>
+        <source>This program has no room for the experiment "%1".</source>
+        <translation>이 프로그램에는 실험 "%1"의 방이 없습니다.</translation>
+    </message>
+    <message>
+        <source>This run was made by another version of the room: its parameters cannot be taken over.</source>
+        <translation>다른 버전의 방에서 만든 실행이므로 매개변수를 가져올 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>The sample "%1" could not be opened.</source>
+        <translation>예제 "%1"을(를) 열지 못했습니다.</translation>
+    </message>
+    <message>
+        <source>No room reads the file %1.</source>
+        <translation>%1 파일을 읽는 방이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Rooms say in File, Open which files they read.</source>
+        <translation>방마다 읽는 파일 형식은 파일, 열기에서 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Files that rooms read (%1)</source>
+        <translation>방에서 읽는 파일 (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
+    </message>
+    <message>
+        <source>Vitrine did not end in the usual way. Its work of %1 was kept.</source>
+        <translation>Vitrine이 정상적으로 끝나지 않았습니다. %1의 작업이 보관되어 있습니다.</translation>
+    </message>
+    <message>
+        <source>Nothing is started by restoring.</source>
+        <translation>복원해도 아무것도 시작되지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>복원</translation>
+    </message>
+    <message>
+        <source>This is recovered work. Look it over before you run it.</source>
+        <translation>복구한 작업입니다. 실행하기 전에 살펴보십시오.</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>버리기</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::MatrixView</name>
+    <message>
+        <source>value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>읽는 중…</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>새</translation>
+    </message>
+    <message>
+        <source>Matrix of %1 rows and %2 columns.</source>
+        <translation>%1행 %2열의 행렬입니다.</translation>
+    </message>
+    <message>
+        <source>Cell %1, %2: %3.</source>
+        <translation>칸 %1, %2: %3.</translation>
+    </message>
+    <message>
+        <source>not read yet</source>
+        <translation>아직 읽지 않음</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ParamEditor</name>
+    <message>
+        <source>Choose a file</source>
+        <translation>파일을 고릅니다</translation>
+    </message>
+    <message>
+        <source>Choose a file for %1</source>
+        <translation>%1의 파일 고르기</translation>
+    </message>
+    <message>
+        <source>Files it reads (%1)</source>
+        <translation>읽을 수 있는 파일 (%1)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>모든 파일 (*)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ParamForm</name>
+    <message>
+        <source>Parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>Advanced</source>
+        <translation>고급</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ParamRow</name>
+    <message>
+        <source>From %1 to %2%3</source>
+        <comment>low, high, unit</comment>
+        <translation>%1부터 %2%3까지</translation>
+    </message>
+    <message>
+        <source>In %1</source>
+        <comment>unit</comment>
+        <translation>단위: %1</translation>
+    </message>
+    <message>
+        <source>Source: %1</source>
+        <translation>출처: %1</translation>
+    </message>
+    <message>
+        <source>Back to the preset's value</source>
+        <translation>프리셋 값으로 되돌립니다</translation>
+    </message>
+    <message>
+        <source>Reset %1</source>
+        <translation>%1 되돌리기</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>label, unit</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Differs from the preset</source>
+        <translation>프리셋과 다릅니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::PlotView</name>
+    <message>
+        <source>The plot was not written to %1: %2. Choose another folder.</source>
+        <translation>그림을 %1에 쓰지 못했습니다: %2. 다른 폴더를 고르십시오.</translation>
+    </message>
+    <message>
+        <source>Plot as table</source>
+        <translation>표로 보기</translation>
+    </message>
+    <message>
+        <source>Samples of the plot</source>
+        <translation>그림의 값</translation>
+    </message>
+    <message>
+        <source>Linear</source>
+        <translation>선형</translation>
+    </message>
+    <message>
+        <source>Logarithmic</source>
+        <translation>로그</translation>
+    </message>
+    <message>
+        <source>&amp;Vertical axis</source>
+        <translation>세로축(&amp;V)</translation>
+    </message>
+    <message>
+        <source>&amp;Horizontal axis</source>
+        <translation>가로축(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>Time since start</source>
+        <translation>시작 후 시간</translation>
+    </message>
+    <message>
+        <source>Time of day</source>
+        <translation>시각</translation>
+    </message>
+    <message>
+        <source>&amp;Smoothing</source>
+        <translation>평활(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Smoothing weight</source>
+        <translation>평활 가중치</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>Vertical range</source>
+        <translation>세로 범위</translation>
+    </message>
+    <message>
+        <source>&amp;Lowest</source>
+        <translation>최소(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Highest</source>
+        <translation>최대(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Pin range</source>
+        <translation>범위 고정</translation>
+    </message>
+    <message>
+        <source>&amp;Pin the vertical range shown</source>
+        <translation>보이는 세로 범위 고정(&amp;P)</translation>
+    </message>
+    <message>
+        <source>Set the vertical &amp;range…</source>
+        <translation>세로 범위 정하기(&amp;R)…</translation>
+    </message>
+    <message>
+        <source>R&amp;eset the view</source>
+        <translation>보기 되돌리기(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Curves</source>
+        <translation>곡선(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Show &amp;alone</source>
+        <translation>이것만 보기(&amp;A)</translation>
+    </message>
+    <message>
+        <source>Export plot</source>
+        <translation>그림 내보내기</translation>
+    </message>
+    <message>
+        <source>E&amp;xport</source>
+        <translation>내보내기(&amp;X)</translation>
+    </message>
+    <message>
+        <source>PNG image (*.png)</source>
+        <translation>PNG 이미지 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG…</source>
+        <translation>PNG…</translation>
+    </message>
+    <message>
+        <source>PNG, twice the size…</source>
+        <translation>PNG, 두 배 크기…</translation>
+    </message>
+    <message>
+        <source>SVG…</source>
+        <translation>SVG…</translation>
+    </message>
+    <message>
+        <source>SVG drawing (*.svg)</source>
+        <translation>SVG 그림 (*.svg)</translation>
+    </message>
+    <message>
+        <source>PDF…</source>
+        <translation>PDF…</translation>
+    </message>
+    <message>
+        <source>PDF document (*.pdf)</source>
+        <translation>PDF 문서 (*.pdf)</translation>
+    </message>
+    <message>
+        <source>CSV…</source>
+        <translation>CSV…</translation>
+    </message>
+    <message>
+        <source>CSV table (*.csv)</source>
+        <translation>CSV 표 (*.csv)</translation>
+    </message>
+    <message>
+        <source>Show as &amp;table</source>
+        <translation>표로 보기(&amp;T)</translation>
+    </message>
+    <message>
+        <source>Copy &amp;image</source>
+        <translation>이미지 복사(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Copy &amp;data</source>
+        <translation>데이터 복사(&amp;D)</translation>
+    </message>
+    <message>
+        <source> (raw %1)</source>
+        <translation> (원값 %1)</translation>
+    </message>
+    <message>
+        <source>Horizontal axis: %1.</source>
+        <translation>가로축: %1.</translation>
+    </message>
+    <message>
+        <source>Vertical axis: %1.</source>
+        <translation>세로축: %1.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n curve(s).</source>
+        <translation>
+            <numerusform>곡선 %n개.</numerusform></translation>
+    </message>
+    <message>
+        <source>%1: last value %2 at %3.</source>
+        <comment>curve, value, x</comment>
+        <translation>%1: 마지막 값 %2, 위치 %3.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n value(s) at or below zero cannot stand on a logarithmic axis and are left out.</source>
+        <translation>
+            <numerusform>0 이하의 값 %n개는 로그 축에 놓을 수 없어 빼고 그립니다.</numerusform></translation>
+    </message>
+    <message>
+        <source>What this plot offers: scales, smoothing, export</source>
+        <translation>이 그림의 기능: 눈금, 평활, 내보내기</translation>
+    </message>
+    <message>
+        <source>Plot menu</source>
+        <translation>그림 메뉴</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ProblemsModel</name>
+    <message>
+        <source>Error</source>
+        <translation>오류</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>경고</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>참고</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>종류</translation>
+    </message>
+    <message>
+        <source>What is wrong</source>
+        <translation>내용</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>위치</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>코드</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ProblemsPanel</name>
+    <message>
+        <source>Problems</source>
+        <translation>문제</translation>
+    </message>
+    <message>
+        <source>Nothing is wrong</source>
+        <translation>문제가 없습니다</translation>
+    </message>
+    <message>
+        <source>Problems of parameters, programs and runs are listed here, with a way to each.</source>
+        <translation>매개변수, 프로그램, 실행의 문제가 여기에 나오며 바로 찾아갈 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::Rail</name>
+    <message>
+        <source>Run %1: %2</source>
+        <comment>title, state</comment>
+        <translation>실행 %1: %2</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <comment>group of rooms</comment>
+        <translation>추론</translation>
+    </message>
+    <message>
+        <source>See</source>
+        <comment>group of rooms</comment>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Learn</source>
+        <comment>group of rooms</comment>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Know</source>
+        <comment>group of rooms</comment>
+        <translation>지식</translation>
+    </message>
+    <message>
+        <source>Rooms and runs</source>
+        <translation>방과 실행</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행 기록</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>Start page: three things to do, recent work</source>
+        <translation>시작 화면: 해 볼 세 가지와 최근 작업</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::Room</name>
+    <message>
+        <source>This room does not know the link "%1".</source>
+        <translation>이 방은 링크 "%1"을(를) 알지 못합니다.</translation>
+    </message>
+    <message>
+        <source>%1 of %2</source>
+        <comment>done, total</comment>
+        <translation>%1/%2</translation>
+    </message>
+    <message>
+        <source>%1, %2 left</source>
+        <comment>progress, time</comment>
+        <translation>%1, %2 남음</translation>
+    </message>
+    <message>
+        <source>not responding</source>
+        <translation>응답 없음</translation>
+    </message>
+    <message>
+        <source>The run ended without saying why.</source>
+        <translation>실행이 이유를 남기지 않고 끝났습니다.</translation>
+    </message>
+    <message>
+        <source>It can go on from its last checkpoint.</source>
+        <translation>마지막 체크포인트에서 이어 갈 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>It can be started again from the beginning.</source>
+        <translation>처음부터 다시 시작할 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>이어서 실행</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RoomHeader</name>
+    <message>
+        <source>%1 ↗</source>
+        <comment>citation</comment>
+        <translation>%1 ↗</translation>
+    </message>
+    <message>
+        <source>Open the paper's page: %1</source>
+        <translation>논문 쪽을 엽니다: %1</translation>
+    </message>
+    <message>
+        <source>Paper: %1</source>
+        <translation>논문: %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RoomPlots</name>
+    <message>
+        <source>%1, %2</source>
+        <comment>quantity, unit</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>Metric plots</source>
+        <translation>지표 그림</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>Press Run to see it</source>
+        <translation>실행을 누르면 보입니다</translation>
+    </message>
+    <message>
+        <source>%1 · %2</source>
+        <comment>metric, run</comment>
+        <translation>%1 · %2</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>현재</translation>
+    </message>
+    <message>
+        <source>%1 %2%3</source>
+        <comment>name, value, unit</comment>
+        <translation>%1 %2%3</translation>
+    </message>
+    <message>
+        <source> (best %1)</source>
+        <translation> (최고 %1)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RunBar</name>
+    <message>
+        <source>Pause</source>
+        <translation>일시 정지</translation>
+    </message>
+    <message>
+        <source>Pause the run (F6)</source>
+        <translation>실행을 일시 정지합니다 (F6)</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+    <message>
+        <source>Stop the run and keep what it has (Shift+F5)</source>
+        <translation>실행을 중지하고 결과를 보관합니다 (Shift+F5)</translation>
+    </message>
+    <message>
+        <source>Preset</source>
+        <translation>프리셋</translation>
+    </message>
+    <message>
+        <source>More ways to run</source>
+        <translation>다른 실행 방법</translation>
+    </message>
+    <message>
+        <source>A run of this room is going. Stop it, or wait for it.</source>
+        <translation>이 방의 실행이 진행 중입니다. 중지하거나 기다리십시오.</translation>
+    </message>
+    <message>
+        <source>Correct the parameters first: %1</source>
+        <translation>먼저 매개변수를 고치십시오: %1</translation>
+    </message>
+    <message>
+        <source>The parameters are being checked.</source>
+        <translation>매개변수를 확인하는 중입니다.</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Start a run with these parameters (F5)</source>
+        <translation>이 매개변수로 실행을 시작합니다 (F5)</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>이어서 실행</translation>
+    </message>
+    <message>
+        <source>Go on with the run (F6)</source>
+        <translation>실행을 이어 갑니다 (F6)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RunDifferences</name>
+    <message>
+        <source>Seed</source>
+        <translation>시드</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>장치</translation>
+    </message>
+    <message>
+        <source>Parameter</source>
+        <translation>매개변수</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RunHub</name>
+    <message>
+        <source>The workspace %1 cannot be written.</source>
+        <translation>작업 공간 %1에 쓸 수 없습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RunsModel</name>
+    <message>
+        <source>Not responding</source>
+        <translation>응답 없음</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>실행</translation>
+    </message>
+    <message>
+        <source>Experiment</source>
+        <translation>실험</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>상태</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>진행</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>결과</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>시작</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>태그</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>메모</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RunsPanel</name>
+    <message>
+        <source>Parameters that differ</source>
+        <translation>다른 매개변수</translation>
+    </message>
+    <message>
+        <source>No runs yet</source>
+        <translation>아직 실행이 없습니다</translation>
+    </message>
+    <message>
+        <source>Press Run in a room. What it does is kept here, with its parameters, curves and notes.</source>
+        <translation>방에서 실행을 누르십시오. 실행한 내용이 매개변수, 곡선, 메모와 함께 여기에 남습니다.</translation>
+    </message>
+    <message>
+        <source>Find runs: words, tag:x, state:failed</source>
+        <translation>실행 찾기: 낱말, tag:x, state:failed</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Show this run in its room (Enter)</source>
+        <translation>이 실행을 방에서 봅니다 (Enter)</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>Lay the selected runs over each other</source>
+        <translation>고른 실행들을 겹쳐 봅니다</translation>
+    </message>
+    <message>
+        <source>Duplicate with changes</source>
+        <translation>고쳐서 다시</translation>
+    </message>
+    <message>
+        <source>Put the parameters of this run into the form</source>
+        <translation>이 실행의 매개변수를 양식에 넣습니다</translation>
+    </message>
+    <message>
+        <source>Move to trash</source>
+        <translation>휴지통으로</translation>
+    </message>
+    <message>
+        <source>Move the selected runs to the trash, or back</source>
+        <translation>고른 실행을 휴지통으로 옮기거나 되돌립니다</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>내보내기</translation>
+    </message>
+    <message>
+        <source>Save the table as CSV or JSON lines</source>
+        <translation>표를 CSV나 JSON Lines로 저장합니다</translation>
+    </message>
+    <message>
+        <source>Trash</source>
+        <translation>휴지통</translation>
+    </message>
+    <message>
+        <source>Show the trash instead of the runs</source>
+        <translation>실행 대신 휴지통을 봅니다</translation>
+    </message>
+    <message>
+        <source>Put back</source>
+        <translation>되돌리기</translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation>실행 기록</translation>
+    </message>
+    <message>
+        <source>These runs have the same parameters</source>
+        <translation>매개변수가 모두 같습니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n parameter(s) differ</source>
+        <translation>
+            <numerusform>매개변수 %n개가 다릅니다</numerusform></translation>
+    </message>
+    <message>
+        <source>Export the table of runs</source>
+        <translation>실행 표 내보내기</translation>
+    </message>
+    <message>
+        <source>Table (*.csv)</source>
+        <translation>표 (*.csv)</translation>
+    </message>
+    <message>
+        <source>JSON lines (*.jsonl)</source>
+        <translation>JSON Lines (*.jsonl)</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::SampleGallery</name>
+    <message>
+        <source>Sample gallery</source>
+        <translation>예제 모음</translation>
+    </message>
+    <message>
+        <source>Find a sample</source>
+        <translation>예제 찾기</translation>
+    </message>
+    <message>
+        <source>Samples</source>
+        <translation>예제</translation>
+    </message>
+    <message>
+        <source>Text of the sample</source>
+        <translation>예제의 내용</translation>
+    </message>
+    <message>
+        <source>Open sample</source>
+        <translation>예제 열기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StartPage</name>
+    <message>
+        <source>What would you like to look into?</source>
+        <translation>무엇을 들여다보시겠습니까?</translation>
+    </message>
+    <message>
+        <source>A vitrine is a glass case: everything in it can be seen at work.</source>
+        <translation>비트린(vitrine)은 유리 진열장입니다. 안에서 일어나는 일을 모두 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Recent work</source>
+        <translation>최근 작업</translation>
+    </message>
+    <message>
+        <source>Run: %1</source>
+        <comment>title of a sample</comment>
+        <translation>실행: %1</translation>
+    </message>
+    <message>
+        <source>Open and run</source>
+        <translation>열고 실행</translation>
+    </message>
+    <message>
+        <source>Take the lesson</source>
+        <translation>수업 듣기</translation>
+    </message>
+    <message>
+        <source>Short steps with links that act; the room itself confirms what you should see.</source>
+        <translation>누르면 바로 동작하는 링크로 짧은 단계를 따라갑니다. 무엇이 보여야 하는지는 방이 스스로 확인합니다.</translation>
+    </message>
+    <message>
+        <source>Start the lesson</source>
+        <translation>수업 시작</translation>
+    </message>
+    <message>
+        <source>Start from a sample, or from your own file</source>
+        <translation>예제나 내 파일로 시작</translation>
+    </message>
+    <message>
+        <source>Programs to open and change: family trees, graphs, a neuron, attention. Edge lists and tables of your own work as well.</source>
+        <translation>열어서 고쳐 볼 프로그램입니다. 가계도, 그래프, 뉴런, 어텐션(attention)이 있고 내 간선 목록과 표도 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Open the gallery</source>
+        <translation>예제 모음 열기</translation>
+    </message>
+    <message>
+        <source>%1 · %2 · %3</source>
+        <comment>run, state, time</comment>
+        <translation>%1 · %2 · %3</translation>
+    </message>
+    <message>
+        <source>Show this run in its room</source>
+        <translation>이 실행을 방에서 봅니다</translation>
+    </message>
+    <message>
+        <source>Runs and files that you open will be listed here.</source>
+        <translation>실행과 연 파일이 여기에 나옵니다.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StatePill</name>
+    <message>
+        <source>Ready</source>
+        <translation>준비됨</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>대기 중</translation>
+    </message>
+    <message>
+        <source>Starting</source>
+        <translation>시작하는 중</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>실행 중</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>일시 정지</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>중지하는 중…</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>완료</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>중지됨</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>실패</translation>
+    </message>
+    <message>
+        <source>Interrupted</source>
+        <translation>중단됨</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>state, detail</comment>
+        <translation>%1, %2</translation>
+    </message>
+    <message>
+        <source>State of the run: %1</source>
+        <translation>실행 상태: %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StatusStrip</name>
+    <message numerus="yes">
+        <source>● CPU, %n threads</source>
+        <comment>status bar</comment>
+        <translation>
+            <numerusform>● CPU, 스레드 %n개</numerusform></translation>
+    </message>
+    <message>
+        <source>Show the runs</source>
+        <translation>실행 기록을 봅니다</translation>
+    </message>
+    <message>
+        <source>Progress of all runs</source>
+        <translation>모든 실행의 진행</translation>
+    </message>
+    <message>
+        <source>Show Vitrine in %1</source>
+        <translation>Vitrine을 %1(으)로 봅니다</translation>
+    </message>
+    <message>
+        <source>%1 · %2 of %3</source>
+        <comment>this program, machine used, machine total</comment>
+        <translation>%1 · 전체 %2/%3</translation>
+    </message>
+    <message>
+        <source>Vitrine's window holds %1 of memory. The machine uses %2 of its %3.</source>
+        <translation>Vitrine 창이 메모리 %1을(를) 쓰고, 컴퓨터는 %3 가운데 %2을(를) 씁니다.</translation>
+    </message>
+    <message>
+        <source>No run going</source>
+        <translation>진행 중인 실행 없음</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n run(s) going</source>
+        <comment>status bar</comment>
+        <translation>
+            <numerusform>실행 %n개 진행 중</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::plot::Figure</name>
+    <message>
+        <source>time since start</source>
+        <translation>시작 후 시간</translation>
+    </message>
+    <message>
+        <source>time of day</source>
+        <translation>시각</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::plot::LegendStrip</name>
+    <message>
+        <source>%1: click to show or hide, Ctrl+click to show it alone</source>
+        <translation>%1: 누르면 보이거나 숨고, Ctrl을 누른 채 누르면 이것만 보입니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::plot::SamplesTable</name>
+    <message>
+        <source>Curve</source>
+        <translation>곡선</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>시간</translation>
+    </message>
+    <message>
+        <source>Value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>Low</source>
+        <translation>하한</translation>
+    </message>
+    <message>
+        <source>High</source>
+        <translation>상한</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::tableexport</name>
+    <message>
+        <source>%1 could not be written: %2</source>
+        <translation>%1을(를) 쓰지 못했습니다: %2</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>복사(&amp;C)</translation>
+    </message>
+</context>
+</TS>
