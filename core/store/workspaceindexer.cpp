@@ -136,6 +136,15 @@ void WorkspaceIndexer::Impl::tellWorkspace(const Error& problem) {
     sink(update);
 }
 
+/// A run's folder is there a moment before its config.json: not a problem before it has had time to come.
+static bool isBeingMade(const fs::path& folder) {
+    constexpr auto Patience = std::chrono::seconds(5);
+    std::error_code problem;
+    if (fs::exists(folder / "config.json", problem)) return false;
+    const auto made = fs::last_write_time(folder, problem);
+    return !problem && fs::file_time_type::clock::now() - made < Patience;
+}
+
 /// Finds new runs and those that are gone. A folder that cannot be listed at all (a drive that was taken away) removes
 /// nothing.
 void WorkspaceIndexer::Impl::scan() {
@@ -155,7 +164,8 @@ void WorkspaceIndexer::Impl::scan() {
         return;
     }
     std::erase_if(reported, [](const std::string& one) { return one.starts_with("VIT-STORE-014"); });
-    for (const std::string& id : present) addRun(id);
+    for (const std::string& id : present)
+        if (known.contains(id) || runs.contains(id) || !isBeingMade(workspace.runsFolder() / id)) addRun(id);
     std::vector<std::string> gone;
     for (const auto& [id, follower] : runs)
         if (!present.contains(id)) gone.push_back(id);
