@@ -24,6 +24,25 @@ std::string shortNumber(double value) {
     return text;
 }
 
+/// Assignments of a slice below which single elements are faster than tensor operations.
+constexpr double TinySlice = 8;
+
+/// Assignments of all equations in one iteration of a slice loop.
+double assignmentsPerSlice(const dense::Store& store, const Stratum& stratum, const dense::SlicePlan& plan) {
+    double total = 0;
+    for (const std::uint32_t id : stratum.equations) {
+        const Equation& equation = store.program().equations[id];
+        const auto axis = static_cast<std::size_t>(plan.axes.at(equation.head));
+        const std::optional<Affine> along = affineOf(equation.headIndex[axis]);
+        double mine = 1;
+        for (VarId var = 0; var < equation.vars.size(); ++var)
+            if (!along || along->terms.empty() || along->terms[0].first != var)
+                mine *= static_cast<double>(store.sizeOf(equation.vars[var].domain));
+        total += mine;
+    }
+    return total;
+}
+
 /// A product of relation atoms with an integer factor.
 struct CountTerm {
     std::int64_t factor = 1;
@@ -250,7 +269,17 @@ void Evaluator::runRecursive(const Stratum& stratum, std::uint32_t index) {
     for (const TensorId tensor : stratum.tensors) checkTensorSize(tensor, stratum.equations);
     const auto sizeOf = [this](DomainId domain) { return m_result->m_store.sizeOf(domain); };
     const dense::ComponentInput input = inputOf(stratum.tensors, stratum.equations);
-    if (const auto plan = dense::planSlices(*m_program, stratum.tensors, stratum.equations, sizeOf)) {
+    const auto plan = dense::planSlices(*m_program, stratum.tensors, stratum.equations, sizeOf);
+    const bool hasVirtual = std::any_of(stratum.tensors.begin(), stratum.tensors.end(), [this](TensorId tensor) {
+        return m_program->tensors[tensor].virtualAxis >= 0;
+    });
+    if (plan && !hasVirtual && assignmentsPerSlice(m_result->m_store, stratum, *plan) <= TinySlice) {
+        runByElement(stratum.tensors);
+        for (const TensorId tensor : stratum.tensors)
+            choose(index, tensor, "by element", "its slices are too small for tensor operations");
+        return;
+    }
+    if (plan) {
         try {
             dense::compileSlices(m_result->m_store, input, *plan)->run(m_frame);
             for (const TensorId tensor : stratum.tensors)

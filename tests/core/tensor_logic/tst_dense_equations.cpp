@@ -152,6 +152,15 @@ class TestDenseEquations : public QObject {
             "Emb[n,l,d])\nOut[n] = Emb[n,3,d]");
         row("descending", "A:6", "S[i]: real[6]\nS[5] = A[5]\nS[i] = S[i+1] + A[i]");
         row("two steps back", "A:8", "F[0] = 1\nF[1] = 2\nF[i+2] = F[i+1] - 0.5 F[i] + A[i]");
+        // The same with slices that are large enough for a loop of tensor operations.
+        row("descending slices", "A:6,9", "S[i,k]: real[6,9]\nS[5,k] = A[5,k]\nS[i,k] = S[i+1,k] + A[i,k]");
+        row("two slices back", "A:8,9", "F[0,k] = 1\nF[1,k] = A[1,k]\nF[i+2,k] = F[i+1,k] - 0.5 F[i,k] + A[i,k]");
+        row("mutual slices", "A:6,9 B:6,9",
+            "P[0,k] = 1\nQ[0,k] = 2\nP[t+1,k] = 0.5 Q[t,k] + A[t,k]\nQ[t+1,k] = P[t,k] - B[t,k]");
+        row("slices within one step", "A:5,9 B:5,9",
+            "P[t,k] = A[t,k] + 0.5 Q[t-1,k]\nP[0,k] = 1\nQ[t,k] = P[t,k] B[t,k]\nQ[t,k] = 0.1 P[t,k]");
+        row("slices ahead of each other", "A:7,9",
+            "P[0,k] = A[0,k]\nQ[t,k] = P[t,k] + A[t,k]\nR[t+2,k] = Q[t,k]\nR[0,k] = 1\nP[t+1,k] = 0.5 R[t,k] + Q[t,k]");
         row("lattice", "C:4,5", "L[0,0] = 1\nL[i,j] = L[i-1,j] + C[i,j]\nL[i,j] = L[i,j-1] C[i,j]");
         row("longest path", "A:5", "E(0,1)\nE(1,2)\nE(0,3)\nE(3,4)\nE(2,4)\nD[y] max= E(x,y) (D[x] + 1)");
         row("mutual", "A:6 B:6", "P[0] = 1\nQ[0] = 2\nP[t+1] = 0.5 Q[t] + A[t]\nQ[t+1] = P[t] - B[t]");
