@@ -66,6 +66,7 @@ std::optional<Config> configOf(const Method& method, const RunRequest& request) 
     if (!request.device.empty()) config.device = request.device;
     for (const std::string& setting : request.settings)
         if (Status applied = applySetting(descriptor, setting, config); !applied) problems.push_back(applied.error());
+    if (const auto device = runner::deviceFromName(config.device); !device) problems.push_back(device.error());
     config = withDefaults(descriptor.params, std::move(config));
     for (const Problem& problem : method.validate(config).problems)
         if (problem.severity == Severity::Error)

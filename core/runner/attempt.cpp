@@ -31,8 +31,11 @@ RunOutcome failure(Error error) {
 
 } // namespace
 
-FolderLock::~FolderLock() {
+FolderLock::~FolderLock() { release(); }
+
+void FolderLock::release() {
     if (m_descriptor >= 0) ::close(m_descriptor); // and with it the lock; a killed process loses it likewise
+    m_descriptor = -1;
 }
 
 bool FolderLock::take(const std::filesystem::path& folder) {
@@ -138,8 +141,10 @@ Result<RunOutcome> RunAttempt::execute() {
                                             : runExperiment(beginning->record.config, context);
     }
     if (m_lost) outcome = failure(*m_lost);
-    if (Status written = writeEnding(outcome); !written) return written.error();
-    recordEnd();
+    const Status written = writeEnding(outcome);
+    if (written.ok()) recordEnd();
+    m_lock.release();
+    if (!written) return written.error();
     return outcome;
 }
 

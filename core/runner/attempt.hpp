@@ -32,6 +32,7 @@ class FolderLock {
     FolderLock& operator=(const FolderLock&) = delete;
     ~FolderLock();
     [[nodiscard]] bool take(const std::filesystem::path& folder); ///< false: another process has it
+    void release();
 
   private:
     int m_descriptor = -1;
