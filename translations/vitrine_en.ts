@@ -2,6 +2,14 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
 <context>
+    <name>vitrine::AnswersPanel</name>
+    <message numerus="yes">
+        <source>%n query(ies)</source>
+        <translation>
+            <numerusform>%n query</numerusform><numerusform>%n queries</numerusform></translation>
+    </message>
+</context>
+<context>
     <name>vitrine::EditorPanel</name>
     <message numerus="yes">
         <source>%n match(es)</source>
@@ -29,6 +37,27 @@
     </message>
 </context>
 <context>
+    <name>vitrine::LearningPanel</name>
+    <message numerus="yes">
+        <source>%n step(s).</source>
+        <translation>
+            <numerusform>%n step.</numerusform><numerusform>%n steps.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n value(s) between %2 and %3.</source>
+        <translation>
+            <numerusform>%1: %n value between %2 and %3.</numerusform><numerusform>%1: %n values between %2 and %3.</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::LogicMechanism</name>
+    <message numerus="yes">
+        <source>index of %n value(s)</source>
+        <translation>
+            <numerusform>index of %n value</numerusform><numerusform>index of %n values</numerusform></translation>
+    </message>
+</context>
+<context>
     <name>vitrine::PlotView</name>
     <message numerus="yes">
         <source>%n curve(s).</source>
@@ -39,6 +68,38 @@
         <source>%n value(s) at or below zero cannot stand on a logarithmic axis and are left out.</source>
         <translation>
             <numerusform>%n value at or below zero cannot stand on a logarithmic axis and is left out.</numerusform><numerusform>%n values at or below zero cannot stand on a logarithmic axis and are left out.</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ProgramGraphPanel</name>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>%n tensor</numerusform><numerusform>%n tensors</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stratum(s)</source>
+        <translation>
+            <numerusform>%n stratum</numerusform><numerusform>%n strata</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cycle(s).</source>
+        <translation>
+            <numerusform>%n cycle.</numerusform><numerusform>%n cycles.</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RoundsPanel</name>
+    <message numerus="yes">
+        <source>%1: %2 in %n round(s).</source>
+        <comment>list of deltas, total</comment>
+        <translation>
+            <numerusform>%1: %2 in %n round.</numerusform><numerusform>%1: %2 in %n rounds.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %n round(s); the largest, round %2, brought %3.</source>
+        <translation>
+            <numerusform>%1 in %n round; the largest, round %2, brought %3.</numerusform><numerusform>%1 in %n rounds; the largest, round %2, brought %3.</numerusform></translation>
     </message>
 </context>
 <context>
@@ -62,6 +123,32 @@
         <comment>status bar</comment>
         <translation>
             <numerusform>%n run going</numerusform><numerusform>%n runs going</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StepperPanel</name>
+    <message numerus="yes">
+        <source>%n new pair(s)</source>
+        <translation>
+            <numerusform>%n new pair</numerusform><numerusform>%n new pairs</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new tuple(s)</source>
+        <translation>
+            <numerusform>%n new tuple</numerusform><numerusform>%n new tuples</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::WhyPanel</name>
+    <message numerus="yes">
+        <source>%n fact(s)</source>
+        <translation>
+            <numerusform>%n fact</numerusform><numerusform>%n facts</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n term(s), %1 together.</source>
+        <translation>
+            <numerusform>%n term, %1 together.</numerusform><numerusform>%n terms, %1 together.</numerusform></translation>
     </message>
 </context>
 </TS>

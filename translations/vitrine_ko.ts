@@ -292,6 +292,85 @@
     </message>
 </context>
 <context>
+    <name>vitrine::AnswersModel</name>
+    <message>
+        <source>  more lines than are shown here; write them to a file to have them all</source>
+        <translation>  여기에 보이는 것보다 줄이 더 많습니다. 모두 보려면 파일로 내보내십시오</translation>
+    </message>
+    <message>
+        <source>asked in line %1</source>
+        <translation>%1행의 질의</translation>
+    </message>
+    <message>
+        <source>Choose it to see why</source>
+        <translation>고르면 이유를 볼 수 있습니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::AnswersPanel</name>
+    <message>
+        <source>What does the program answer?</source>
+        <translation>프로그램은 무엇이라고 답합니까?</translation>
+    </message>
+    <message>
+        <source>Evaluate</source>
+        <translation>계산</translation>
+    </message>
+    <message>
+        <source>No answers yet</source>
+        <translation>아직 답이 없습니다</translation>
+    </message>
+    <message>
+        <source>Evaluate the program to see what its queries answer.</source>
+        <translation>프로그램을 계산하면 질의의 답이 보입니다.</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>답</translation>
+    </message>
+    <message>
+        <source>Evaluate the program here, without a run (Ctrl+Enter)</source>
+        <translation>실행 없이 이 자리에서 프로그램을 계산합니다 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>The program was not run</source>
+        <translation>프로그램을 계산하지 못했습니다</translation>
+    </message>
+    <message>
+        <source>Repair what is marked in the program, then evaluate again.</source>
+        <translation>프로그램에 표시된 곳을 고친 뒤 다시 계산하십시오.</translation>
+    </message>
+    <message>
+        <source>No queries</source>
+        <translation>질의가 없습니다</translation>
+    </message>
+    <message>
+        <source>Add a query such as Ancestor(Alice, x)? to have an answer here.</source>
+        <translation>Ancestor(Alice, x)? 같은 질의를 더하면 여기에 답이 나옵니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n query(ies)</source>
+        <translation>
+            <numerusform>질의 %n개</numerusform></translation>
+    </message>
+    <message>
+        <source>%1 answers in %2.</source>
+        <translation>답 %1개, %2 걸렸습니다.</translation>
+    </message>
+    <message>
+        <source>Backward: %1 subgoals, %2 tuples demanded.</source>
+        <translation>후방: 부분 목표 %1개, 요구된 튜플 %2개.</translation>
+    </message>
+    <message>
+        <source>Stopped early: what is shown is complete up to the last full round.</source>
+        <translation>일찍 멈췄습니다. 마지막으로 끝난 라운드까지는 모두 보입니다.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>중지</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::ArtifactList</name>
     <message>
         <source>Artefacts</source>
@@ -313,6 +392,17 @@
     <message>
         <source>%1 could not be copied to %2</source>
         <translation>%1을(를) %2(으)로 복사하지 못했습니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ChipRow</name>
+    <message>
+        <source>Line %1: %2 is the einsum %3; %4</source>
+        <translation>%1행: %2은(는) einsum %3입니다. %4</translation>
+    </message>
+    <message>
+        <source>The rule as join and as einsum</source>
+        <translation>조인(join)과 einsum으로 본 규칙</translation>
     </message>
 </context>
 <context>
@@ -556,6 +646,79 @@
     </message>
 </context>
 <context>
+    <name>vitrine::LearningPanel</name>
+    <message>
+        <source>What was learned?</source>
+        <translation>무엇을 배웠습니까?</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>단계</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>손실</translation>
+    </message>
+    <message>
+        <source>Learned tensor</source>
+        <translation>배운 텐서</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>매개변수</translation>
+    </message>
+    <message>
+        <source>Gradient of the last step</source>
+        <translation>마지막 단계의 기울기(gradient)</translation>
+    </message>
+    <message>
+        <source>No gradient was kept.</source>
+        <translation>보관된 기울기가 없습니다.</translation>
+    </message>
+    <message>
+        <source>values</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>gradient</source>
+        <translation>기울기</translation>
+    </message>
+    <message>
+        <source>Nothing is learned here</source>
+        <translation>여기서는 배우는 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>Name parameters with @learn and a loss with @minimize: the loss and the parameters appear here.</source>
+        <translation>@learn으로 매개변수를, @minimize로 손실을 지정하면 손실과 매개변수가 여기에 보입니다.</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2.</source>
+        <translation>%2단계 중 %1단계.</translation>
+    </message>
+    <message>
+        <source>The loss fell from %1 to %2</source>
+        <translation>손실이 %1에서 %2(으)로 줄었습니다</translation>
+    </message>
+    <message>
+        <source>The loss went from %1 to %2</source>
+        <translation>손실이 %1에서 %2(으)로 바뀌었습니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n step(s).</source>
+        <translation>
+            <numerusform>%n단계.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n value(s) between %2 and %3.</source>
+        <translation>
+            <numerusform>%1: 값 %n개, %2에서 %3 사이.</numerusform></translation>
+    </message>
+</context>
+<context>
     <name>vitrine::LessonStrip</name>
     <message>
         <source>Previous step</source>
@@ -665,6 +828,102 @@
     </message>
 </context>
 <context>
+    <name>vitrine::LogicMechanism</name>
+    <message>
+        <source>untitled.tl</source>
+        <translation>제목없음.tl</translation>
+    </message>
+    <message>
+        <source>Answers</source>
+        <translation>답</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>이유</translation>
+    </message>
+    <message>
+        <source>Graph</source>
+        <translation>그래프</translation>
+    </message>
+    <message>
+        <source>Below the program</source>
+        <translation>프로그램 아래</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>라운드</translation>
+    </message>
+    <message>
+        <source>Learning</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>Below the stepper</source>
+        <translation>단계 보기 아래</translation>
+    </message>
+    <message>
+        <source>The engine is still being loaded; the program is evaluated as soon as it is there.</source>
+        <translation>엔진을 불러오는 중입니다. 준비되는 대로 프로그램을 계산합니다.</translation>
+    </message>
+    <message>
+        <source>Evaluating…</source>
+        <translation>계산하는 중…</translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation>중지하는 중…</translation>
+    </message>
+    <message>
+        <source>%1, round %2: %3 new, %4 in all.</source>
+        <translation>%1, 라운드 %2: 새로 %3개, 모두 %4개.</translation>
+    </message>
+    <message>
+        <source>Learning, step %1 of %2: loss %3.</source>
+        <translation>학습 %1/%2단계: 손실 %3.</translation>
+    </message>
+    <message>
+        <source>Sweep %1.</source>
+        <translation>%1번째 훑기.</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3.</source>
+        <translation>%1: %2/%3.</translation>
+    </message>
+    <message>
+        <source>%1: %2 [%3]</source>
+        <translation>%1: %2 [%3]</translation>
+    </message>
+    <message>
+        <source>relation</source>
+        <translation>관계</translation>
+    </message>
+    <message>
+        <source>%1 given</source>
+        <translation>주어진 것 %1개</translation>
+    </message>
+    <message>
+        <source>stored as %1 rows</source>
+        <translation>%1행으로 저장</translation>
+    </message>
+    <message>
+        <source>stored densely</source>
+        <translation>조밀하게 저장</translation>
+    </message>
+    <message>
+        <source>%1 joined rows</source>
+        <translation>조인한 행 %1개</translation>
+    </message>
+    <message>
+        <source>index, sized when its relation is complete</source>
+        <translation>인덱스, 관계가 완성되면 크기가 정해짐</translation>
+    </message>
+    <message numerus="yes">
+        <source>index of %n value(s)</source>
+        <translation>
+            <numerusform>값 %n개의 인덱스</numerusform></translation>
+    </message>
+</context>
+<context>
     <name>vitrine::MainWindow</name>
     <message>
         <source>Vitrine</source>
@@ -765,6 +1024,10 @@
     <message>
         <source>Discard</source>
         <translation>버리기</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>상태</translation>
     </message>
 </context>
 <context>
@@ -1087,6 +1350,56 @@
     </message>
 </context>
 <context>
+    <name>vitrine::ProgramGraphPanel</name>
+    <message>
+        <source>How do the tensors depend on each other?</source>
+        <translation>텐서는 서로 어떻게 의존합니까?</translation>
+    </message>
+    <message>
+        <source>Program graph</source>
+        <translation>프로그램 그래프</translation>
+    </message>
+    <message>
+        <source>The graph appears here with the first statement.</source>
+        <translation>첫 문장을 쓰면 그래프가 여기에 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Find a tensor</source>
+        <translation>텐서 찾기</translation>
+    </message>
+    <message>
+        <source>relation</source>
+        <translation>관계</translation>
+    </message>
+    <message>
+        <source>%1, %2 given</source>
+        <translation>%1, 주어진 것 %2개</translation>
+    </message>
+    <message>
+        <source>recursive, stratum %1</source>
+        <translation>재귀, 층 %1</translation>
+    </message>
+    <message>
+        <source>not</source>
+        <translation>아님</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n tensor(s)</source>
+        <translation>
+            <numerusform>텐서 %n개</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n stratum(s)</source>
+        <translation>
+            <numerusform>층 %n개</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cycle(s).</source>
+        <translation>
+            <numerusform>순환 %n개.</numerusform></translation>
+    </message>
+</context>
+<context>
     <name>vitrine::Rail</name>
     <message>
         <source>Run %1: %2</source>
@@ -1199,10 +1512,6 @@
         <translation>단계</translation>
     </message>
     <message>
-        <source>Press Run to see it</source>
-        <translation>실행을 누르면 보입니다</translation>
-    </message>
-    <message>
         <source>%1 · %2</source>
         <comment>metric, run</comment>
         <translation>%1 · %2</translation>
@@ -1219,6 +1528,63 @@
     <message>
         <source> (best %1)</source>
         <translation> (최고 %1)</translation>
+    </message>
+    <message>
+        <source>Press Run to see its curves here.</source>
+        <translation>실행을 누르면 곡선이 여기에 보입니다.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RoundsPanel</name>
+    <message>
+        <source>A relation that uses itself shows its rounds here.</source>
+        <translation>자신을 쓰는 관계의 라운드가 여기에 보입니다.</translation>
+    </message>
+    <message>
+        <source>New pairs per round</source>
+        <translation>라운드마다 새로 생긴 쌍</translation>
+    </message>
+    <message>
+        <source>New tuples per round</source>
+        <translation>라운드마다 새로 생긴 튜플</translation>
+    </message>
+    <message>
+        <source>round</source>
+        <translation>라운드</translation>
+    </message>
+    <message>
+        <source>new pairs</source>
+        <translation>새 쌍</translation>
+    </message>
+    <message>
+        <source>new tuples</source>
+        <translation>새 튜플</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %2 in %n round(s).</source>
+        <comment>list of deltas, total</comment>
+        <translation>
+            <numerusform>%1: %n라운드에 %2개.</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 in %n round(s); the largest, round %2, brought %3.</source>
+        <translation>
+            <numerusform>%n라운드에 %1개. 가장 큰 라운드 %2에서 %3개가 나왔습니다.</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::RowsModel</name>
+    <message>
+        <source>came in at round %1</source>
+        <translation>라운드 %1에 들어옴</translation>
+    </message>
+    <message>
+        <source>round</source>
+        <translation>라운드</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>값</translation>
     </message>
 </context>
 <context>
@@ -1615,6 +1981,330 @@
         <comment>status bar</comment>
         <translation>
             <numerusform>실행 %n개 진행 중</numerusform></translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::StepperPanel</name>
+    <message>
+        <source>What does the program compute?</source>
+        <translation>프로그램은 무엇을 계산합니까?</translation>
+    </message>
+    <message>
+        <source>Evaluate the program: its relations appear here as matrices.</source>
+        <translation>프로그램을 계산하면 관계가 여기에 행렬로 보입니다.</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>행</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>값</translation>
+    </message>
+    <message>
+        <source>reading…</source>
+        <translation>읽는 중…</translation>
+    </message>
+    <message>
+        <source>true, round %1</source>
+        <translation>참, 라운드 %1</translation>
+    </message>
+    <message>
+        <source>true</source>
+        <translation>참</translation>
+    </message>
+    <message>
+        <source>false</source>
+        <translation>거짓</translation>
+    </message>
+    <message>
+        <source>Tensor on show</source>
+        <translation>보고 있는 텐서</translation>
+    </message>
+    <message>
+        <source>Which tensor is shown</source>
+        <translation>어느 텐서를 볼지 고릅니다</translation>
+    </message>
+    <message>
+        <source>One round back (Shift+F10)</source>
+        <translation>한 라운드 뒤로 (Shift+F10)</translation>
+    </message>
+    <message>
+        <source>One round on (F10)</source>
+        <translation>한 라운드 앞으로 (F10)</translation>
+    </message>
+    <message>
+        <source>Play the rounds</source>
+        <translation>라운드를 차례로 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>Round</source>
+        <translation>라운드</translation>
+    </message>
+    <message>
+        <source>Slice of %1</source>
+        <translation>%1의 단면</translation>
+    </message>
+    <message>
+        <source>%1 as a matrix</source>
+        <translation>행렬로 본 %1</translation>
+    </message>
+    <message>
+        <source>What did round %1 add to %2?</source>
+        <translation>라운드 %1은(는) %2에 무엇을 더했습니까?</translation>
+    </message>
+    <message>
+        <source>Nothing: every new tuple was known already.</source>
+        <translation>없습니다. 나온 튜플이 모두 이미 있던 것입니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new pair(s)</source>
+        <translation>
+            <numerusform>새 쌍 %n개</numerusform></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n new tuple(s)</source>
+        <translation>
+            <numerusform>새 튜플 %n개</numerusform></translation>
+    </message>
+    <message>
+        <source>%1 from %2 joined rows</source>
+        <translation>%1, 조인한 행 %2개에서</translation>
+    </message>
+    <message>
+        <source>%1 to start from</source>
+        <translation>%1에서 시작</translation>
+    </message>
+    <message>
+        <source>; %1 of %2 so far.</source>
+        <translation>. 지금까지 %2 중 %1.</translation>
+    </message>
+    <message>
+        <source>; %1 so far.</source>
+        <translation>. 지금까지 %1.</translation>
+    </message>
+    <message>
+        <source>What does %1 hold?</source>
+        <translation>%1에는 무엇이 들어 있습니까?</translation>
+    </message>
+    <message>
+        <source>%1 rows, stored one by one</source>
+        <translation>%1행, 하나씩 저장</translation>
+    </message>
+    <message>
+        <source>%1 [%2], stored densely</source>
+        <translation>%1 [%2], 조밀하게 저장</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>적어도 %1</translation>
+    </message>
+    <message>
+        <source>count %1, then step → true</source>
+        <translation>개수 %1, step을 거쳐 → 참</translation>
+    </message>
+    <message>
+        <source>count 0: not by this rule</source>
+        <translation>개수 0: 이 규칙으로는 나오지 않음</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TensorLogicRoom</name>
+    <message>
+        <source>&amp;Evaluate program</source>
+        <translation>프로그램 계산(&amp;E)</translation>
+    </message>
+    <message>
+        <source>Evaluates the program in this window, without a run</source>
+        <translation>실행 없이 이 창에서 프로그램을 계산합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Cancel evaluation</source>
+        <translation>계산 취소(&amp;C)</translation>
+    </message>
+    <message>
+        <source>Stops the evaluation; the last complete round stays</source>
+        <translation>계산을 멈춥니다. 마지막으로 끝난 라운드는 남습니다</translation>
+    </message>
+    <message>
+        <source>Step one round &amp;on</source>
+        <translation>한 라운드 앞으로(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Shows what the next round adds</source>
+        <translation>다음 라운드가 더하는 것을 봅니다</translation>
+    </message>
+    <message>
+        <source>Step one round &amp;back</source>
+        <translation>한 라운드 뒤로(&amp;B)</translation>
+    </message>
+    <message>
+        <source>Shows the round before</source>
+        <translation>앞 라운드를 봅니다</translation>
+    </message>
+    <message>
+        <source>Open &amp;program or data…</source>
+        <translation>프로그램이나 데이터 열기(&amp;P)…</translation>
+    </message>
+    <message>
+        <source>Opens a program, or adds the line that reads a data file</source>
+        <translation>프로그램을 열거나 데이터 파일을 읽는 줄을 더합니다</translation>
+    </message>
+    <message>
+        <source>&amp;Save program</source>
+        <translation>프로그램 저장(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Writes the program to its file</source>
+        <translation>프로그램을 파일에 씁니다</translation>
+    </message>
+    <message>
+        <source>Go to the &amp;next problem</source>
+        <translation>다음 문제로(&amp;N)</translation>
+    </message>
+    <message>
+        <source>Moves to the next finding in the program</source>
+        <translation>프로그램의 다음 문제로 갑니다</translation>
+    </message>
+    <message>
+        <source>Programs (*.tl)</source>
+        <translation>프로그램 (*.tl)</translation>
+    </message>
+    <message>
+        <source>Data (*.csv *.tsv *.facts *.txt *.edges *.mtx)</source>
+        <translation>데이터 (*.csv *.tsv *.facts *.txt *.edges *.mtx)</translation>
+    </message>
+    <message>
+        <source>%1 is larger than a program may be (16 MB).</source>
+        <translation>%1은(는) 프로그램의 한도(16 MB)보다 큽니다.</translation>
+    </message>
+    <message>
+        <source>%1 could not be opened: %2.</source>
+        <translation>%1을(를) 열지 못했습니다: %2.</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>다른 파일을 고르십시오.</translation>
+    </message>
+    <message>
+        <source>Open program or data</source>
+        <translation>프로그램이나 데이터 열기</translation>
+    </message>
+    <message>
+        <source>Save program</source>
+        <translation>프로그램 저장</translation>
+    </message>
+    <message>
+        <source>The program was not written to %1: %2.</source>
+        <translation>프로그램을 %1에 쓰지 못했습니다: %2.</translation>
+    </message>
+    <message>
+        <source>Choose another folder.</source>
+        <translation>다른 폴더를 고르십시오.</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::TermsModel</name>
+    <message>
+        <source>term</source>
+        <translation>항</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>값</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::WhyPanel</name>
+    <message>
+        <source>Why does it hold?</source>
+        <translation>왜 성립합니까?</translation>
+    </message>
+    <message>
+        <source>Proof tree</source>
+        <translation>증명 트리</translation>
+    </message>
+    <message>
+        <source>Terms of the sum</source>
+        <translation>합의 항</translation>
+    </message>
+    <message>
+        <source>Choose a tuple in the table or the matrix: its proof appears here.</source>
+        <translation>표나 행렬에서 튜플을 고르면 증명이 여기에 나옵니다.</translation>
+    </message>
+    <message>
+        <source>fact, line %1</source>
+        <translation>사실, %1행</translation>
+    </message>
+    <message>
+        <source>fact</source>
+        <translation>사실</translation>
+    </message>
+    <message>
+        <source>rule line %1</source>
+        <translation>규칙 %1행</translation>
+    </message>
+    <message>
+        <source>rule line %1, round %2</source>
+        <translation>규칙 %1행, 라운드 %2</translation>
+    </message>
+    <message>
+        <source>goes on below</source>
+        <translation>아래로 이어짐</translation>
+    </message>
+    <message>
+        <source>condition</source>
+        <translation>조건</translation>
+    </message>
+    <message>
+        <source>the rule of line %1 once</source>
+        <translation>%1행의 규칙 한 번</translation>
+    </message>
+    <message>
+        <source>the rule of line %1 twice</source>
+        <translation>%1행의 규칙 두 번</translation>
+    </message>
+    <message>
+        <source>the rule of line %1, %2 times</source>
+        <translation>%1행의 규칙 %2번</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n fact(s)</source>
+        <translation>
+            <numerusform>사실 %n개</numerusform></translation>
+    </message>
+    <message>
+        <source>The tree is cut where it is too deep.</source>
+        <translation>너무 깊은 곳은 잘랐습니다.</translation>
+    </message>
+    <message>
+        <source>Why does %1 hold?</source>
+        <translation>%1은(는) 왜 성립합니까?</translation>
+    </message>
+    <message>
+        <source>Looking for the shortest proof…</source>
+        <translation>가장 짧은 증명을 찾는 중…</translation>
+    </message>
+    <message>
+        <source>There is no proof of it.</source>
+        <translation>증명이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Where does %1 come from?</source>
+        <translation>%1은(는) 어디에서 나옵니까?</translation>
+    </message>
+    <message>
+        <source>Adding up its terms…</source>
+        <translation>항을 더하는 중…</translation>
+    </message>
+    <message>
+        <source>No term of it is different from zero.</source>
+        <translation>0이 아닌 항이 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n term(s), %1 together.</source>
+        <translation>
+            <numerusform>항 %n개, 합 %1.</numerusform></translation>
     </message>
 </context>
 <context>

@@ -37,7 +37,6 @@
 #include <QMenuBar>
 #include <QMimeData>
 #include <QStackedWidget>
-#include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
 
@@ -46,6 +45,17 @@ namespace vitrine {
 namespace {
 constexpr int LayoutVersion = 1;
 const QString LayoutKey = QStringLiteral("window");
+
+// "Programs (*.tl)" or "*.tl *.csv" to bare patterns.
+QStringList patternsOf(const QStringList& filters) {
+    QStringList patterns;
+    for (const QString& filter : filters) {
+        const qsizetype open = filter.indexOf(QLatin1Char('('));
+        const QString inside = open < 0 ? filter : filter.mid(open + 1, filter.lastIndexOf(QLatin1Char(')')) - open - 1);
+        patterns << inside.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    }
+    return patterns;
+}
 } // namespace
 
 MainWindow::MainWindow(const Services& services, QWidget* parent) : QMainWindow(parent), m_services(services), m_actions(new ActionRegistry(this)) {
@@ -113,7 +123,11 @@ void MainWindow::buildCentre() {
     connect(m_rail, &Rail::startRequested, this, &MainWindow::showStart);
     connect(m_rail, &Rail::roomRequested, this, &MainWindow::openRoom);
     connect(m_rail, &Rail::runRequested, this, &MainWindow::openRun);
-    connect(m_start, &StartPage::sampleRequested, this, [this](const QString& id, const QString& sample) { openSample(id, sample); });
+    connect(m_start, &StartPage::sampleRequested, this, [this](const QString& id, const QString& sample) {
+        openSample(id, sample);
+        Room* front = currentRoom();
+        if (front && !front->followLink({"evaluate", {}})) front->startRun();
+    });
     connect(m_start, &StartPage::lessonRequested, this, [this](const QString& id) {
         if (Room* opened = openRoom(id); opened && opened->lesson()) opened->lesson()->setOpen(true);
     });
@@ -148,7 +162,7 @@ void MainWindow::buildDocks() {
     m_problemsDock = addDock(QStringLiteral("problems"), tr("Problems"), QStringLiteral("warning"), problems, QKeySequence(QStringLiteral("Ctrl+Shift+M")));
     tabifyDockWidget(m_runsDock, m_logDock);
     tabifyDockWidget(m_logDock, m_problemsDock);
-    resizeDocks({m_runsDock}, {Theme::px(220)}, Qt::Vertical);
+    resizeDocks({m_runsDock}, {Theme::px(180)}, Qt::Vertical);
     QAction* toggle = m_actions->find(QStringLiteral("view.dock.problems"));
     connect(&m_services.problems, &ProblemsModel::errorCountChanged, toggle, [this, toggle, before = 0](int count) mutable {
         toggle->setText(count ? tr("&Problems (%1)").arg(count) : tr("&Problems"));
@@ -173,9 +187,15 @@ void MainWindow::buildDocks() {
 
 void MainWindow::buildStatus() {
     m_status = new StatusStrip(m_services);
-    statusBar()->setSizeGripEnabled(false);
-    statusBar()->addPermanentWidget(m_status, 1);
-    statusBar()->setContentsMargins(0, 0, 0, 0);
+    auto* bar = new QToolBar(tr("Status"));
+    bar->setObjectName(QStringLiteral("statusBar"));
+    bar->setMovable(false);
+    bar->setFloatable(false);
+    bar->toggleViewAction()->setVisible(false);
+    bar->layout()->setContentsMargins(0, 0, 0, 0);
+    m_status->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    bar->addWidget(m_status);
+    addToolBar(Qt::BottomToolBarArea, bar);
     connect(m_status, &StatusStrip::languageChosen, this, &MainWindow::languageChosen);
     connect(m_status, &StatusStrip::jobsClicked, this, [this] { m_actions->find(QStringLiteral("view.dock.runs"))->trigger(); });
 }
@@ -257,7 +277,7 @@ void MainWindow::openFile(const QString& path) {
     for (const auto& method : m_services.library.registry().all())
         if (Room* other = room(qtext(method->descriptor().id)); !candidates.contains(other)) candidates << other;
     for (Room* candidate : candidates) {
-        if (!QDir::match(candidate->fileFilters(), QFileInfo(path).fileName()) || !candidate->openFile(path)) continue;
+        if (!QDir::match(patternsOf(candidate->fileFilters()), QFileInfo(path).fileName()) || !candidate->openFile(path)) continue;
         openRoom(candidate->id());
         m_services.settings.addRecentFile(path);
         return;
@@ -268,7 +288,7 @@ void MainWindow::openFile(const QString& path) {
 void MainWindow::askForFile() {
     QStringList filters;
     for (const auto& method : m_services.library.registry().all())
-        if (Room* other = room(qtext(method->descriptor().id))) filters << other->fileFilters();
+        if (Room* other = room(qtext(method->descriptor().id))) filters << patternsOf(other->fileFilters());
     filters.removeDuplicates();
     auto* dialog = new QFileDialog(this, tr("Open"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);

@@ -88,7 +88,11 @@ QString bytesText(long long bytes) {
 QString secondsText(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0) return QStringLiteral("–");
     if (seconds < 0.0995) return tr("%1 ms").arg(significant(std::max(seconds, 0.001) * 1000, seconds < 0.0095 ? 1 : 2));
-    if (seconds < 9.95) return tr("%1 s").arg(significant(seconds, seconds < 0.995 ? 1 : 2));
+    if (seconds < 9.95) {
+        QString text = significant(seconds, seconds < 0.995 ? 1 : 2);
+        if (text.endsWith(QLatin1String(".0"))) text.chop(2);
+        return tr("%1 s").arg(text);
+    }
     const long long whole = std::llround(seconds);
     if (whole < 60) return tr("%1 s").arg(whole);
     if (whole < 3600) return whole % 60 ? tr("%1 min %2 s").arg(whole / 60).arg(whole % 60) : tr("%1 min").arg(whole / 60);

@@ -59,18 +59,27 @@ void Room::buildFace() {
     m_artifacts = new ArtifactList(m_document->descriptor());
     ParamEditorRegistry editors;
     setUpEditors(editors);
-    m_form = new ParamForm(*m_document, editors);
+    m_form = new ParamForm(*m_document, editors, paramsShownElsewhere());
     m_form->addBelow(m_artifacts);
 
     m_middle = new QSplitter(Qt::Vertical);
     m_middle->setChildrenCollapsible(false);
     if (QWidget* mechanism = makeMechanism()) {
+        // Explicit minima: a tall mechanism must not push docks and window apart; its own parts scroll or fold.
+        mechanism->setMinimumHeight(Theme::px(300));
+        m_plots->setMinimumHeight(Theme::px(40));
         m_middle->addWidget(asPanel(mechanism));
         m_middle->addWidget(m_plots);
         m_middle->setStretchFactor(0, 3);
         m_middle->setStretchFactor(1, 1);
-        m_middle->setSizes({Theme::px(540), Theme::px(220)});
-        m_plots->setMinimumHeight(Theme::px(120));
+        m_middle->setSizes({Theme::px(2000), Theme::px(40)});
+        // The plots take their room when there is something to see, once.
+        connect(m_plots, &RoomPlots::firstShown, this, [this] {
+            const QList<int> sizes = m_middle->sizes();
+            const int all = sizes[0] + sizes[1];
+            const int wanted = std::min(Theme::px(200), all / 4);
+            if (sizes[1] < wanted) m_middle->setSizes({all - wanted, wanted});
+        });
     } else {
         m_middle->addWidget(m_plots);
     }

@@ -77,6 +77,8 @@ class Room : public QWidget {
     virtual QWidget* makeMechanism() { return nullptr; }
     /// Replaces editors of single knobs or kinds.
     virtual void setUpEditors(ParamEditorRegistry& editors);
+    /// Knobs that the mechanism edits itself, such as a program: the form leaves them out.
+    [[nodiscard]] virtual QStringList paramsShownElsewhere() const { return {}; }
     /// Called when another run is on show: what was drawn of the last one goes.
     virtual void clearRun() {}
     /// New events of the run on show, in order; scalars reach the metric plots without the room.

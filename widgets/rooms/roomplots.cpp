@@ -7,6 +7,7 @@
 #include "widgets/plot/plotview.hpp"
 
 #include <QGridLayout>
+#include <QLabel>
 
 namespace vitrine {
 
@@ -16,6 +17,11 @@ QString curveId(const QString& run, const MetricSpec& spec) { return run + QLati
 
 QString withUnit(const QString& name, const std::string& unit) {
     return unit.empty() ? name : RoomPlots::tr("%1, %2", "quantity, unit").arg(name, coreText(unit));
+}
+
+QString capitalised(QString text) {
+    if (!text.isEmpty()) text[0] = text[0].toUpper();
+    return text;
 }
 
 plot::Samples samplesOf(const std::vector<ScalarPoint>& points) {
@@ -31,7 +37,7 @@ plot::Samples samplesOf(const std::vector<ScalarPoint>& points) {
 } // namespace
 
 RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
-    : QScrollArea(parent), m_descriptor(descriptor), m_grid(nullptr) {
+    : QScrollArea(parent), m_descriptor(descriptor), m_grid(nullptr), m_hint(asSecondary(new QLabel(tr("Press Run to see its curves here.")))) {
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setFocusPolicy(Qt::NoFocus);
@@ -48,12 +54,12 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
         PlotView*& plot = shared[name];
         const QString quantity = coreText(spec.label.empty() ? spec.id : spec.label);
         if (!plot) {
-            plot = new PlotView;
+            plot = new PlotView(body);
             plot->setObjectName(QStringLiteral("plot.") + name);
-            plot->setTitle(spec.plot.empty() ? quantity : coreText(spec.plot));
+            plot->setTitle(spec.plot.empty() ? quantity : capitalised(coreText(spec.plot)));
+            plot->setMinimumHeight(Theme::px(150));
             plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit), withUnit(spec.plot.empty() ? quantity : QString(), spec.unit));
             plot->setYScale(spec.axis == Scale::Log ? AxisScale::Log : AxisScale::Linear);
-            plot->setEmptyText(tr("Press Run to see it"));
             plot->setToolTip(coreText(spec.help));
             m_plots.append(plot);
         }
@@ -61,17 +67,37 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
         m_targets.insert(qtext(spec.id), {plot, &spec, true});
     }
     for (Target& target : m_targets) target.isAlone = counts[target.plot] == 1;
+    // The only metric of a plot gives it its name.
+    for (const Target& target : std::as_const(m_targets)) {
+        const MetricSpec& spec = *target.spec;
+        const QString quantity = coreText(spec.label.empty() ? spec.id : spec.label);
+        if (counts[target.plot] > 1) continue;
+        target.plot->setTitle(quantity);
+        target.plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit), withUnit(quantity, spec.unit));
+    }
+    m_grid->addWidget(m_hint, 0, 0);
     setWidget(body);
     arrange();
 }
 
-// As many beside each other as are wide enough to be read.
+// Only plots with a curve, as many beside each other as are wide enough to be read.
 void RoomPlots::arrange() {
-    const int fits = std::max(1, viewport()->width() / Theme::px(320));
-    const int columns = std::min(fits, std::max(1, static_cast<int>(m_plots.size())));
-    if (columns == m_columns) return;
+    QList<PlotView*> full;
+    for (PlotView* plot : std::as_const(m_plots))
+        if (!plot->curves().isEmpty()) full.append(plot);
+    const int fits = std::max(1, viewport()->width() / Theme::px(300));
+    const int columns = std::min(fits, std::max(1, static_cast<int>(full.size())));
+    if (columns == m_columns && full == m_arranged) return;
+    const bool isFirst = m_arranged.isEmpty() && !full.isEmpty();
     m_columns = columns;
-    for (int i = 0; i < m_plots.size(); ++i) m_grid->addWidget(m_plots[i], i / columns, i % columns);
+    m_arranged = full;
+    for (PlotView* plot : std::as_const(m_plots)) {
+        m_grid->removeWidget(plot);
+        plot->setVisible(full.contains(plot));
+    }
+    for (int i = 0; i < full.size(); ++i) m_grid->addWidget(full[i], 1 + i / columns, i % columns);
+    m_hint->setVisible(full.isEmpty());
+    if (isFirst) Q_EMIT firstShown();
 }
 
 void RoomPlots::resizeEvent(QResizeEvent* event) {
@@ -90,6 +116,7 @@ void RoomPlots::clear() {
     m_overlays.clear();
     m_shown.clear();
     m_run.clear();
+    arrange();
 }
 
 void RoomPlots::clearRun() {
@@ -149,6 +176,7 @@ void RoomPlots::take(const RunBatch& batch, const QString& title) {
         if (isNew || isRewound) target->plot->setSamples(id, samplesOf(metric.value()));
         else if (fresh.contains(metric.key())) target->plot->appendSamples(id, fresh[metric.key()]);
     }
+    arrange();
     tellAnswers();
 }
 
@@ -160,6 +188,7 @@ void RoomPlots::addOverlay(const QString& run, const QString& title, const RunCu
         ensureCurve(*target, run, title);
         target->plot->setSamples(curveId(run, *target->spec), samplesOf(metric.value()));
     }
+    arrange();
 }
 
 // One line under each title: the last value, and the best where better has a direction.
@@ -170,7 +199,8 @@ void RoomPlots::tellAnswers() {
             const auto points = m_shown.constFind(target.key());
             if (target->plot != plot || points == m_shown.constEnd() || points->empty()) continue;
             const MetricSpec& spec = *target->spec;
-            const QString unit = spec.unit.empty() ? QString() : QLatin1Char(' ') + coreText(spec.unit);
+            // Words such as "tuples" stand at the axis; short units belong to the number.
+            const QString unit = spec.unit.empty() || spec.unit.size() > 3 ? QString() : QLatin1Char(' ') + coreText(spec.unit);
             const QString name = target->isAlone ? tr("Now") : coreText(spec.label);
             parts << tr("%1 %2%3", "name, value, unit").arg(name, shortNumber(points->back().value), unit);
             if (spec.better == Better::None || points->size() < 3) continue;

@@ -8,6 +8,7 @@
 #include <QSet>
 
 class QGridLayout;
+class QLabel;
 
 namespace vitrine {
 
@@ -28,6 +29,9 @@ class RoomPlots final : public QScrollArea {
     [[nodiscard]] PlotView* plotOf(const QString& metric) const; ///< null for an unknown metric
     [[nodiscard]] QList<PlotView*> all() const { return m_plots; }
 
+  Q_SIGNALS:
+    void firstShown(); ///< there is a curve where there was none
+
   protected:
     void resizeEvent(QResizeEvent* event) override;
 
@@ -45,10 +49,12 @@ class RoomPlots final : public QScrollArea {
     QMap<QString, Target> m_targets;
     QList<PlotView*> m_plots;
     QGridLayout* m_grid;
+    QLabel* m_hint;
     QSet<QString> m_curves;
     QStringList m_overlays;
     QString m_run, m_title;
     RunCurves m_shown; ///< kept to answer in words and to redraw after a resumed attempt
+    QList<PlotView*> m_arranged;
     int m_columns = 0;
 };
 

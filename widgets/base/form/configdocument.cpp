@@ -63,6 +63,13 @@ void ConfigDocument::setValue(const std::string& id, const Json& value) {
     push(id, std::move(next), tr("Change %1").arg(coreText(spec->label)));
 }
 
+void ConfigDocument::takeOver(const std::string& id, const Json& value) {
+    if (!findParam(descriptor(), id) || this->value(id) == value) return;
+    Config next = m_config;
+    next.values[id] = value;
+    assign(std::move(next));
+}
+
 void ConfigDocument::setPreset(const std::string& id) {
     auto next = configOfPreset(descriptor(), id);
     if (!next.ok() || (id == m_config.preset && next->values == m_config.values)) return;

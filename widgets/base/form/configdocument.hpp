@@ -34,6 +34,8 @@ class ConfigDocument final : public QObject {
     // Undoable edits. Edits of one knob in a row merge into one step.
     void setValue(const std::string& id, const Json& value);
     void reset(const std::string& id) { setValue(id, standard(id)); }
+    /// Without undo: for a value whose own editor has its own.
+    void takeOver(const std::string& id, const Json& value);
     void setPreset(const std::string& id);
     void setSeed(std::uint64_t seed);
     void setDevice(const std::string& device);

@@ -15,7 +15,7 @@
 
 namespace vitrine {
 
-ParamForm::ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, QWidget* parent)
+ParamForm::ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, const QStringList& elsewhere, QWidget* parent)
     : QScrollArea(parent), m_document(document) {
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
@@ -26,7 +26,7 @@ ParamForm::ParamForm(ConfigDocument& document, const ParamEditorRegistry& editor
     m_column = new QVBoxLayout(body);
     m_column->setContentsMargins(Space::s(), Space::m(), Space::l(), Space::l());
     m_column->setSpacing(Space::s());
-    build(editors);
+    build(editors, elsewhere);
     m_column->addStretch();
     setWidget(body);
     connect(&m_document, &ConfigDocument::configChanged, this, [this] {
@@ -39,8 +39,9 @@ ParamForm::ParamForm(ConfigDocument& document, const ParamEditorRegistry& editor
     refreshShown();
 }
 
-void ParamForm::build(const ParamEditorRegistry& editors) {
+void ParamForm::build(const ParamEditorRegistry& editors, const QStringList& elsewhere) {
     for (const ParamSpec& spec : m_document.descriptor().params) {
+        if (elsewhere.contains(qtext(spec.id))) continue;
         const QString title = coreText(spec.group);
         auto group = std::find_if(m_groups.begin(), m_groups.end(), [&](const Group& other) { return other.title == title; });
         if (group == m_groups.end()) group = m_groups.insert(m_groups.end(), Group{title, nullptr, {}, {}, nullptr});

@@ -19,7 +19,8 @@ class ParamForm final : public QScrollArea {
     Q_OBJECT
   public:
     /// \param document  outlives the form
-    ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, QWidget* parent = nullptr);
+    /// \param elsewhere  knobs that another view edits; they get no row
+    ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, const QStringList& elsewhere = {}, QWidget* parent = nullptr);
 
     [[nodiscard]] ParamRow* row(const QString& id) const; ///< null for an unknown knob
     void showParam(const QString& id);                    ///< unfolds, scrolls to and focuses it
@@ -32,7 +33,7 @@ class ParamForm final : public QScrollArea {
         QList<ParamRow*> basic, advanced;
         FoldGroup* fold = nullptr;
     };
-    void build(const ParamEditorRegistry& editors);
+    void build(const ParamEditorRegistry& editors, const QStringList& elsewhere);
     void placeGroup(Group& group, QVBoxLayout* column);
     void refreshShown();
     void refreshProblems();

@@ -87,7 +87,7 @@ ParamRow::ParamRow(ConfigDocument& document, const ParamSpec& spec, const ParamE
     if (m_editor->isWide()) {
         grid->addWidget(m_editor, 1, 1, 1, 3);
     } else {
-        m_editor->setFixedWidth(Theme::px(116));
+        m_editor->setFixedWidth(Theme::px(132));
         grid->addWidget(m_editor, 0, 3);
     }
     grid->addWidget(m_problem, 2, 1, 1, 3);

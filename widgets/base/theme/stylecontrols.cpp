@@ -102,6 +102,14 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             return QProxyStyle::drawControl(element, &copy, painter, widget);
         }
         break;
+    case CE_ComboBoxLabel:
+        if (const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option); combo && !combo->editable) {
+            const QRect field = subControlRect(CC_ComboBox, combo, SC_ComboBoxEditField, widget);
+            painter->setPen(combo->state & State_Enabled ? t.text : t.disabled);
+            painter->drawText(field, Qt::AlignVCenter | Qt::TextSingleLine, combo->fontMetrics.elidedText(combo->currentText, Qt::ElideRight, field.width()));
+            return;
+        }
+        break;
     case CE_HeaderSection: return headerSection(painter, option);
     case CE_HeaderEmptyArea: painter->fillRect(option->rect, t.panel); return;
     case CE_HeaderLabel:

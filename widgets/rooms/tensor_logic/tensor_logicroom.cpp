@@ -16,7 +16,9 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QRegularExpression>
+#include <QPlainTextEdit>
 #include <QSaveFile>
+#include <QTimer>
 
 #include <algorithm>
 
@@ -44,7 +46,29 @@ QWidget* TensorLogicRoom::makeMechanism() {
     });
     addActions();
     openSample(QStringLiteral("ancestors"));
+    shareProgram();
     return m_mechanism;
+}
+
+// The editor is the form's editor of the program: what is typed is checked and estimated, a preset's program is opened.
+void TensorLogicRoom::shareProgram() {
+    auto* pause = new QTimer(this);
+    pause->setSingleShot(true);
+    pause->setInterval(300);
+    const auto isProgram = [this] { return !document().config().find("experiment") || document().config().text("experiment") == "program"; };
+    connect(m_mechanism->editor(), &QPlainTextEdit::textChanged, pause, qOverload<>(&QTimer::start));
+    connect(pause, &QTimer::timeout, this, [this, isProgram] {
+        if (!isProgram()) return;
+        document().takeOver("program", Json(utf8(m_mechanism->text())));
+        document().takeOver("folder", Json(utf8(m_mechanism->folder())));
+    });
+    connect(&document(), &ConfigDocument::valueChanged, this, [this, pause, isProgram](const QString& id) {
+        const Json* program = document().config().find("program");
+        if (id != QLatin1String("program") || pause->isActive() || !isProgram() || !program || !program->is_string()) return;
+        const QString text = qtext(program->get<std::string>());
+        if (text != m_mechanism->text()) m_mechanism->openText(qtext(document().config().preset) + QStringLiteral(".tl"), text, qtext(document().config().text("folder")));
+    });
+    pause->start();
 }
 
 void TensorLogicRoom::addActions() {

@@ -20,6 +20,7 @@ class TensorLogicRoom final : public Room {
 
   protected:
     QWidget* makeMechanism() override;
+    [[nodiscard]] QStringList paramsShownElsewhere() const override { return {QStringLiteral("program"), QStringLiteral("folder")}; }
     bool act(const LessonAction& action) override;
     [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const override;
     [[nodiscard]] Json saveOwnDraft() const override;
@@ -28,6 +29,7 @@ class TensorLogicRoom final : public Room {
 
   private:
     void addActions();
+    void shareProgram();
     void saveProgram();
     void openProgramDialog();
     [[nodiscard]] Json evaluateOptions() const;
