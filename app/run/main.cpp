@@ -20,7 +20,8 @@ namespace vitrine::cli {
 int report(const Error& error) {
     std::fprintf(stderr, "vitrine-run: %s\n", toText(error).c_str());
     const bool isRefusal = error.code.starts_with("VIT-EXP-") || error.code.starts_with("VIT-CLI-") ||
-                           error.code.starts_with("VIT-RUN-0") || error.code == "VIT-STORE-012";
+                           error.code.starts_with("VIT-DEVICE-") || error.code.starts_with("VIT-RUN-0") ||
+                           error.code == "VIT-STORE-012";
     return isRefusal ? Refused : NoAccess;
 }
 

@@ -9,6 +9,8 @@
 #include "core/runner/attempt.hpp"
 #include "core/runner/runner.hpp"
 #include "core/store/workspacefolder.hpp"
+#include "core/tensor/device.hpp"
+#include "core/tensor/versions.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -94,6 +96,12 @@ void printSummary(const store::RunDirectory& run, const RunOutcome& outcome) {
         std::printf("%s %s\n", metric.c_str(), writeJsonLine(value).c_str());
 }
 
+std::string modelOf(const Device& device) {
+    for (const DeviceInfo& info : listDevices())
+        if (info.device.kind == device.kind && info.device.index == device.index) return info.model;
+    return {};
+}
+
 int execute(const Program& program, const RunRequest& request, const store::RunDirectory& run) {
     const Result<store::RunRecord> record = run.readRecord();
     if (!record) return report(record.error());
@@ -106,11 +114,14 @@ int execute(const Program& program, const RunRequest& request, const store::RunD
     Result<Device> device = runner::deviceFromName(config.device);
     if (!device) return report(device.error());
     device->threads = request.threads;
+    if (Status usable = useDevice(*device); !usable) return report(usable.error());
 
     auto line = std::make_shared<ProgressLine>();
     runner::AttemptSetup setup;
     setup.experiment = factory->makeExperiment();
     setup.device = *device;
+    setup.deviceModel = modelOf(*device);
+    setup.libraries = libraryVersions();
     setup.resume = request.resume;
     setup.stopAsked = stopSignalled;
     setup.tap = [line, events = request.events](const Event& event) {

@@ -5,11 +5,12 @@
 #include "app/run/program.hpp"
 #include "core/base/version.hpp"
 #include "core/runner/runner.hpp"
+#include "core/tensor/device.hpp"
 #include "core/tensor/selfcheck.hpp"
+#include "core/tensor/versions.hpp"
 
 #include <cstdio>
 #include <memory>
-#include <thread>
 
 namespace vitrine::cli {
 
@@ -17,6 +18,12 @@ namespace {
 
 void printLine(const char* state, const std::string& name, const std::string& text) {
     std::printf("%-5s %-32s %s\n", state, name.c_str(), text.c_str());
+}
+
+std::string describe(const DeviceInfo& info) {
+    std::string text = info.model + ", " + std::to_string(info.memoryBytes >> 20) + " MiB";
+    if (info.device.kind == DeviceKind::Cpu) text += ", " + std::to_string(info.cores) + " cores";
+    return info.usable ? text : text + " (not usable: " + info.reason + ")";
 }
 
 /// 1 for a difference, else 0.
@@ -35,7 +42,12 @@ int selfCheck(const std::string& deviceName) {
     const Result<Device> device = runner::deviceFromName(deviceName);
     if (!device) return report(device.error());
     printLine("info", "vitrine", std::string(Version) + " (" + commit() + "), " + Compiler);
-    printLine("info", "processors", std::to_string(std::thread::hardware_concurrency()));
+    for (const auto& [library, version] : libraryVersions()) printLine("info", library, version);
+    for (const DeviceInfo& info : listDevices()) printLine("info", info.device.name(), describe(info));
+    if (const Status usable = useDevice(*device); !usable) {
+        printLine("FAIL", device->name(), toText(usable.error()));
+        return Failure;
+    }
     int failures = 0;
     for (const SelfCheck& check : selfChecks()) failures += runOne(check, *device);
     std::printf("%zu checks, %d failed\n", selfChecks().size(), failures);

@@ -31,7 +31,9 @@ RunOutcome failure(Error error) {
 
 } // namespace
 
-FolderLock::~FolderLock() { release(); }
+FolderLock::~FolderLock() {
+    release();
+}
 
 void FolderLock::release() {
     if (m_descriptor >= 0) ::close(m_descriptor); // and with it the lock; a killed process loses it likewise
@@ -89,6 +91,7 @@ Result<RunAttempt::Beginning> RunAttempt::begin() {
 
     store::Provenance program = describeProgram(m_setup.device, m_setup.libraries);
     program.attempt = m_attempt;
+    program.deviceModel = m_setup.deviceModel;
     program.startedMs = nowMs();
     if (last > 0)
         program.resumedFrom = beginning.checkpoint.entry ? beginning.checkpoint.entry->resumePoint() : ResumePoint{};

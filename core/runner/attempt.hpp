@@ -20,6 +20,7 @@ struct AttemptSetup {
     Device device;
     bool resume = false;                          ///< from the last good checkpoint
     std::map<std::string, std::string> libraries; ///< for the provenance
+    std::string deviceModel;                      ///< likewise
     EventWriter::Tap tap;                         ///< sees every event: the progress line, --events
     std::function<bool()> stopAsked;              ///< looked at every 100 ms: a signal of the process
 };

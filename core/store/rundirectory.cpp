@@ -24,6 +24,7 @@ Json provenanceJson(const Provenance& attempt) {
     Json json{{"attempt", attempt.attempt},     {"version", attempt.version},   {"commit", attempt.commit},
               {"compiler", attempt.compiler},   {"device", attempt.device},     {"threads", attempt.threads},
               {"libraries", attempt.libraries}, {"started", attempt.startedMs}, {"ended", attempt.endedMs}};
+    if (!attempt.deviceModel.empty()) json["device_model"] = attempt.deviceModel;
     if (attempt.resumedFrom) json["resumed"] = resumeJson(*attempt.resumedFrom);
     return json;
 }
@@ -47,6 +48,7 @@ Provenance provenanceFrom(const Json& json) {
     attempt.commit = valueOr(json, "commit", std::string());
     attempt.compiler = valueOr(json, "compiler", std::string());
     attempt.device = valueOr(json, "device", std::string());
+    attempt.deviceModel = valueOr(json, "device_model", std::string());
     attempt.threads = valueOr(json, "threads", 0);
     attempt.startedMs = valueOr(json, "started", std::int64_t{0});
     attempt.endedMs = valueOr(json, "ended", std::int64_t{0});

@@ -17,6 +17,7 @@ namespace vitrine::store {
 struct Provenance {
     int attempt = 1;
     std::string version, commit, compiler, device;
+    std::string deviceModel; ///< "NVIDIA H100", or empty
     int threads = 0;
     std::map<std::string, std::string> libraries; ///< "LibTorch" -> "2.11.0"
     std::int64_t startedMs = 0, endedMs = 0;      ///< endedMs 0: still running, or killed

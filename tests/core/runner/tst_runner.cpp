@@ -560,6 +560,8 @@ void TestRunner::commandLine_statuses_data() {
     row("workspace check", 0);
     row("workspace check --workspace /no/such/folder", 4);
     row("selfcheck", 0);
+    row("selfcheck --device cuda:99", 1);
+    row("random_walk --set steps=10 --device cuda:99", 2);
 }
 
 void TestRunner::commandLine_statuses() {
