@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/rng.hpp"
 #include "core/methods/tensor_logic/graphs.hpp"
-#include "core/methods/tensor_logic/sparse/kernels.hpp"
+#include "core/tensor/selfcheck.hpp"
 #include "tests/core/tensor_logic/ruleprogram.hpp"
 #include "tests/support/testmain.hpp"
 
@@ -38,6 +38,7 @@ class TestSparseEngine : public QObject {
     void demand_data();
     void demand();
     void demand_asksForLittle();
+    void kernelsAgree();
     void choices_data();
     void choices();
 };
@@ -559,6 +560,15 @@ void TestSparseEngine::demand_asksForLittle() {
     const auto [subgoals, tuples] = run.engine->demanded();
     QCOMPARE(subgoals, std::uint64_t(10)); // 990 .. 999
     QCOMPARE(tuples, std::uint64_t(45));   // not half a million
+}
+
+/// The comparison that `vitrine-run selfcheck` makes between devices runs on the host too.
+void TestSparseEngine::kernelsAgree() {
+    const auto& checks = selfChecks();
+    const auto found =
+        std::find_if(checks.begin(), checks.end(), [](const SelfCheck& c) { return c.name == "tuple kernels"; });
+    QVERIFY(found != checks.end());
+    QVERIFY(found->run(Device{}).ok());
 }
 
 void TestSparseEngine::choices_data() {

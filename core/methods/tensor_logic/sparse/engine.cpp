@@ -2,6 +2,7 @@
 #include "core/methods/tensor_logic/sparse/engine_impl.hpp"
 
 #include "core/methods/tensor_logic/sparse/tupleset.hpp"
+#include "core/tensor/device.hpp"
 
 #include <algorithm>
 #include <new>
@@ -14,9 +15,18 @@ std::unique_ptr<Engine> Engine::create(Program& program, const EvaluateOptions& 
     return std::make_unique<SparseEngine>(program, options, tensors, observer, tuning);
 }
 
+namespace {
+/// Whoever offers a GPU has loaded its half first (useDevice).
+const TupleKernels& kernelsFor(const EvaluateOptions& options, const Tuning& tuning) {
+    if (tuning.kernels) return *tuning.kernels;
+    const KernelTables* tables = options.device.kind == DeviceKind::Cuda ? cudaKernels() : nullptr;
+    return tables && tables->tupleKernels ? *static_cast<const TupleKernels*>(tables->tupleKernels) : hostKernels();
+}
+} // namespace
+
 SparseEngine::SparseEngine(Program& program, const EvaluateOptions& options, const TensorReader& tensors,
                            Observer* observer, const Tuning& tuning)
-    : m_database(program, options, tensors, observer, tuning.kernels ? *tuning.kernels : hostKernels(), tuning),
+    : m_database(program, options, tensors, observer, kernelsFor(options, tuning), tuning),
       m_given(program.tensors.size()), m_stratumOf(program.tensors.size(), NoId), m_isEvaluated(program.strata.size()) {
     for (std::uint32_t i = 0; i < program.strata.size(); ++i)
         for (const TensorId id : program.strata[i].tensors) m_stratumOf[id] = i;
@@ -103,7 +113,8 @@ SemiNaive::Work SparseEngine::workOf(std::uint32_t number) const {
     work.stratum = number;
     work.relations = stratum.tensors;
     for (const std::uint32_t rule : stratum.rules) work.rules.push_back(&m_database.program.rules[rule]);
-    work.isNaive = m_database.options.engine == tl::Engine::Naive;
+    const tl::Engine engine = m_database.options.engine;
+    work.isNaive = engine == tl::Engine::Naive || engine == tl::Engine::NaiveDense;
     return work;
 }
 

@@ -11,7 +11,8 @@
 namespace vitrine::tl::sparse {
 
 inline constexpr std::uint32_t MaxColumns = 32; ///< of a relation; kernels pass references to columns by value
-inline constexpr std::uint32_t EmptySlot = 0xffffffffu;
+inline constexpr std::uint32_t NoRow = 0xffffffffu;
+inline constexpr std::uint64_t FreeSlot = ~0ULL;
 
 /// Rows of one arity, packed: cell 2k is the high half and cell 2k + 1 the low half of word k, so that the order of
 /// words is the order of tuples. Word k of row r is words[k * stride + r]. Arity 0 has one word that is 0.
@@ -31,9 +32,10 @@ struct TupleRef {
     ColumnRef columns[MaxColumns];
 };
 
-/// Open addressing from rows to their numbers.
+/// Open addressing from rows (or keys) to their numbers. A slot has the number low and 32 bits of the hash high, so
+/// that only a row that is very likely the same is ever looked at.
 struct HashView {
-    std::uint32_t* slots = nullptr;
+    std::uint64_t* slots = nullptr;
     std::uint64_t capacity = 0;
 };
 
@@ -66,7 +68,7 @@ struct TupleKernels {
     void (*toHost)(void* to, const void* from, std::size_t bytes) = nullptr;
     void (*fromHost)(void* to, const void* from, std::size_t bytes) = nullptr;
     void (*move)(void* to, const void* from, std::size_t bytes) = nullptr;  ///< both here
-    void (*fillSlots)(std::uint32_t* slots, std::uint64_t count) = nullptr; ///< with EmptySlot
+    void (*fillSlots)(std::uint64_t* slots, std::uint64_t count) = nullptr; ///< with FreeSlot
     void (*fillBytes)(std::uint8_t* bytes, std::uint64_t count, std::uint8_t value) = nullptr;
 
     // Sets.
@@ -79,7 +81,7 @@ struct TupleKernels {
     /// mask[i] &= (tuple i is among the rows below `limit`) == want
     void (*member)(RowsView rows, HashView hash, std::uint64_t limit, const TupleRef& tuples, std::uint64_t count,
                    bool want, std::uint8_t* mask) = nullptr;
-    /// numbers[i] = number of the row that equals tuple i, or EmptySlot.
+    /// numbers[i] = number of the row that equals tuple i, or NoRow.
     void (*locate)(RowsView rows, HashView hash, const TupleRef& tuples, std::uint64_t count,
                    std::uint32_t* numbers) = nullptr;
     /// Writes tuples as rows from `first`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Included once by kernels_cpu.cpp and once by kernels_cuda.cu, each inside a namespace of its own. Uses what the
-// includer defines: VITRINE_HD (host and device), claimSlot(slot, value) -> previous content, Memory.
+// includer defines: VITRINE_HD (host and device), claimSlot(slot, value) -> previous content, Memory, and LooksAhead
+// with prefetch(address): where one thread walks a table, it asks for the memory of later rows in time.
 
 using std::int64_t;
 using std::uint32_t;
@@ -84,12 +85,36 @@ inline VITRINE_HD uint64_t hashKey(const IndexView& index, uint64_t row) {
     return hash;
 }
 
-/// Group of a key, or EmptySlot.
+/// What a slot holds for a number: the half of the hash that does not choose the place goes along.
+inline VITRINE_HD uint64_t slotFor(uint64_t hash, uint64_t number) {
+    return hash << 32 | number;
+}
+inline VITRINE_HD uint32_t numberIn(uint64_t slot) {
+    return static_cast<uint32_t>(slot);
+}
+inline VITRINE_HD bool mayHold(uint64_t slot, uint64_t hash) {
+    return slot >> 32 == (hash & 0xffffffffULL);
+}
+
+/// Enters a number whose row or key no other entry has.
+inline VITRINE_HD void claim(const HashView& table, uint64_t hash, uint64_t number) {
+    uint64_t at = slotOf(hash, table.capacity);
+    while (claimSlot(table.slots + at, slotFor(hash, number)) != FreeSlot)
+        if (++at == table.capacity) at = 0;
+}
+
+/// Group of a key, or NoRow.
 inline VITRINE_HD uint32_t findGroup(const IndexView& index, const TupleRef& keys, uint64_t i) {
-    uint64_t at = slotOf(hashTuple(keys, i), index.groupOf.capacity);
+    const uint64_t hash = hashTuple(keys, i);
+    uint64_t at = slotOf(hash, index.groupOf.capacity);
     while (true) {
-        const uint32_t group = index.groupOf.slots[at];
-        if (group == EmptySlot) return EmptySlot;
+        const uint64_t slot = index.groupOf.slots[at];
+        if (slot == FreeSlot) return NoRow;
+        if (!mayHold(slot, hash)) {
+            if (++at == index.groupOf.capacity) at = 0;
+            continue;
+        }
+        const uint32_t group = numberIn(slot);
         const uint64_t row = index.order[index.starts[group]];
         bool isSame = true;
         for (uint32_t word = 0; word < widthOf(index.keyCount) && isSame; ++word)
@@ -104,39 +129,52 @@ void forCount(uint64_t count, Function function) {
     thrust::for_each_n(thrust::device, thrust::counting_iterator<uint64_t>(0), count, function);
 }
 
+inline constexpr uint64_t SlotsAhead = 12, RowsAhead = 6;
+
+/// Brings the slot of one hash and the row that another slot names.
+inline VITRINE_HD void lookAhead(const RowsView& rows, const HashView& hash, uint64_t farHash, uint64_t nearHash) {
+    prefetch(hash.slots + slotOf(farHash, hash.capacity));
+    const uint64_t slot = hash.slots[slotOf(nearHash, hash.capacity)];
+    if (slot != FreeSlot && mayHold(slot, nearHash)) prefetch(rows.words + numberIn(slot));
+}
+
 struct EnterRow {
     RowsView rows;
     HashView hash;
+    uint64_t last;
     VITRINE_HD void operator()(uint64_t row) const {
-        uint64_t at = slotOf(hashRow(rows, row), hash.capacity);
-        while (claimSlot(hash.slots + at, static_cast<uint32_t>(row)) != EmptySlot)
-            if (++at == hash.capacity) at = 0;
+        if (LooksAhead && row + SlotsAhead < last)
+            prefetch(hash.slots + slotOf(hashRow(rows, row + SlotsAhead), hash.capacity));
+        claim(hash, hashRow(rows, row), row);
     }
 };
 
 inline void enter(RowsView rows, HashView hash, uint64_t first, uint64_t last) {
     thrust::for_each(thrust::device, thrust::counting_iterator<uint64_t>(first),
-                     thrust::counting_iterator<uint64_t>(last), EnterRow{rows, hash});
+                     thrust::counting_iterator<uint64_t>(last), EnterRow{rows, hash, last});
 }
 
-/// Claims a slot for a candidate, unless an equal row has one. won[i] = that slot or EmptySlot.
+/// Claims a slot for a candidate, unless an equal row has one. won[i] = that slot or NoRow.
 struct InsertRow {
     RowsView rows;
     HashView hash;
-    uint64_t first;
+    uint64_t first, count;
     uint32_t* won;
     VITRINE_HD void operator()(uint64_t i) const {
         const uint64_t row = first + i;
-        uint64_t at = slotOf(hashRow(rows, row), hash.capacity);
+        if (LooksAhead && i + SlotsAhead < count)
+            lookAhead(rows, hash, hashRow(rows, row + SlotsAhead), hashRow(rows, row + RowsAhead));
+        const uint64_t own = hashRow(rows, row);
+        uint64_t at = slotOf(own, hash.capacity);
         while (true) {
-            uint32_t holder = hash.slots[at];
-            if (holder == EmptySlot) holder = claimSlot(hash.slots + at, static_cast<uint32_t>(row));
-            if (holder == EmptySlot) {
+            uint64_t holder = hash.slots[at];
+            if (holder == FreeSlot) holder = claimSlot(hash.slots + at, slotFor(own, row));
+            if (holder == FreeSlot) {
                 won[i] = static_cast<uint32_t>(at);
                 return;
             }
-            if (sameRow(rows, holder, row)) {
-                won[i] = EmptySlot;
+            if (mayHold(holder, own) && sameRow(rows, numberIn(holder), row)) {
+                won[i] = NoRow;
                 return;
             }
             if (++at == hash.capacity) at = 0;
@@ -145,10 +183,10 @@ struct InsertRow {
 };
 
 struct IsLoser {
-    VITRINE_HD bool operator()(uint32_t won) const { return won == EmptySlot; }
+    VITRINE_HD bool operator()(uint32_t won) const { return won == NoRow; }
 };
 struct WinnerFlag {
-    VITRINE_HD uint32_t operator()(uint32_t won) const { return won == EmptySlot ? 0 : 1; }
+    VITRINE_HD uint32_t operator()(uint32_t won) const { return won == NoRow ? 0 : 1; }
 };
 
 /// After the winners have moved together, their slots name their new places.
@@ -158,7 +196,7 @@ struct Rename {
     const uint32_t* won;
     const uint32_t* rank;
     VITRINE_HD void operator()(uint64_t i) const {
-        if (won[i] != EmptySlot) hash.slots[won[i]] = static_cast<uint32_t>(first + rank[i]);
+        if (won[i] != NoRow) hash.slots[won[i]] = slotFor(hash.slots[won[i]] >> 32, first + rank[i]);
     }
 };
 
@@ -166,8 +204,8 @@ inline uint64_t insert(RowsView rows, HashView hash, uint64_t first, uint64_t co
     if (count == 0) return 0;
     uint32_t* won = scratch;
     uint32_t* rank = scratch + count;
-    forCount(count, InsertRow{rows, hash, first, won});
-    const auto losers = static_cast<uint64_t>(thrust::count(thrust::device, won, won + count, EmptySlot));
+    forCount(count, InsertRow{rows, hash, first, count, won});
+    const auto losers = static_cast<uint64_t>(thrust::count(thrust::device, won, won + count, NoRow));
     if (losers == 0) return count;
     if (losers == count) return 0;
     thrust::transform_exclusive_scan(thrust::device, won, won + count, rank, WinnerFlag(), uint32_t(0),
@@ -180,12 +218,14 @@ inline uint64_t insert(RowsView rows, HashView hash, uint64_t first, uint64_t co
     return count - losers;
 }
 
-/// Number of the row that equals tuple i, or EmptySlot.
+/// Number of the row that equals tuple i, or NoRow.
 inline VITRINE_HD uint32_t findRow(const RowsView& rows, const HashView& hash, const TupleRef& tuples, uint64_t i) {
-    uint64_t at = slotOf(hashTuple(tuples, i), hash.capacity);
+    const uint64_t own = hashTuple(tuples, i);
+    uint64_t at = slotOf(own, hash.capacity);
     while (true) {
-        const uint32_t row = hash.slots[at];
-        if (row == EmptySlot || sameTuple(rows, row, tuples, i)) return row;
+        const uint64_t slot = hash.slots[at];
+        if (slot == FreeSlot) return NoRow;
+        if (mayHold(slot, own) && sameTuple(rows, numberIn(slot), tuples, i)) return numberIn(slot);
         if (++at == hash.capacity) at = 0;
     }
 }
@@ -207,16 +247,19 @@ struct Member {
     HashView hash;
     uint64_t limit;
     TupleRef tuples;
+    uint64_t count;
     bool want;
     uint8_t* mask;
     VITRINE_HD void operator()(uint64_t i) const {
-        if (mask[i]) mask[i] = (findRow(rows, hash, tuples, i) < limit) == want; // EmptySlot is above every limit
+        if (LooksAhead && i + SlotsAhead < count)
+            lookAhead(rows, hash, hashTuple(tuples, i + SlotsAhead), hashTuple(tuples, i + RowsAhead));
+        if (mask[i]) mask[i] = (findRow(rows, hash, tuples, i) < limit) == want; // NoRow is above every limit
     }
 };
 
 inline void member(RowsView rows, HashView hash, uint64_t limit, const TupleRef& tuples, uint64_t count, bool want,
                    uint8_t* mask) {
-    forCount(count, Member{rows, hash, limit, tuples, want, mask});
+    forCount(count, Member{rows, hash, limit, tuples, count, want, mask});
 }
 
 struct Pack {
@@ -283,9 +326,7 @@ struct EnterGroup {
     IndexView index;
     VITRINE_HD void operator()(uint64_t group) const {
         const uint64_t row = index.order[index.starts[group]];
-        uint64_t at = slotOf(hashKey(index, row), index.groupOf.capacity);
-        while (claimSlot(index.groupOf.slots + at, static_cast<uint32_t>(group)) != EmptySlot)
-            if (++at == index.groupOf.capacity) at = 0;
+        claim(index.groupOf, hashKey(index, row), group);
     }
 };
 
@@ -296,12 +337,15 @@ inline void enterGroups(const IndexView& index) {
 struct Probe {
     IndexView index;
     TupleRef keys;
+    uint64_t count;
     uint32_t* firsts;
     uint64_t* sizes;
     VITRINE_HD void operator()(uint64_t i) const {
+        if (LooksAhead && i + SlotsAhead < count)
+            prefetch(index.groupOf.slots + slotOf(hashTuple(keys, i + SlotsAhead), index.groupOf.capacity));
         const uint32_t group = findGroup(index, keys, i);
-        firsts[i] = group == EmptySlot ? 0 : index.starts[group];
-        sizes[i] = group == EmptySlot ? 0 : index.starts[group + 1] - index.starts[group];
+        firsts[i] = group == NoRow ? 0 : index.starts[group];
+        sizes[i] = group == NoRow ? 0 : index.starts[group + 1] - index.starts[group];
     }
 };
 
@@ -313,7 +357,7 @@ inline uint64_t read64(const uint64_t* at) {
 
 inline uint64_t probe(const IndexView& index, const TupleRef& keys, uint64_t count, uint32_t* firsts,
                       uint64_t* offsets) {
-    forCount(count, Probe{index, keys, firsts, offsets});
+    forCount(count, Probe{index, keys, count, firsts, offsets});
     thrust::fill_n(thrust::device, offsets + count, 1, uint64_t(0));
     thrust::exclusive_scan(thrust::device, offsets, offsets + count + 1, offsets);
     return read64(offsets + count);
@@ -324,7 +368,7 @@ struct Exists {
     TupleRef keys;
     uint8_t* hits;
     VITRINE_HD void operator()(uint64_t i) const {
-        if (!hits[i]) hits[i] = findGroup(index, keys, i) != EmptySlot;
+        if (!hits[i]) hits[i] = findGroup(index, keys, i) != NoRow;
     }
 };
 
@@ -484,8 +528,8 @@ inline uint64_t addUp(RowsView rows, uint64_t count, int64_t* weights) {
     return left;
 }
 
-inline void fillSlots(uint32_t* slots, uint64_t count) {
-    thrust::fill_n(thrust::device, slots, count, EmptySlot);
+inline void fillSlots(uint64_t* slots, uint64_t count) {
+    thrust::fill_n(thrust::device, slots, count, FreeSlot);
 }
 
 inline void fillBytes(uint8_t* bytes, uint64_t count, uint8_t value) {

@@ -38,10 +38,15 @@ struct Memory {
 };
 
 /// Only one thread writes to a table at a time.
-inline std::uint32_t claimSlot(std::uint32_t* slot, std::uint32_t value) {
-    const std::uint32_t previous = *slot;
-    if (previous == EmptySlot) *slot = value;
+inline std::uint64_t claimSlot(std::uint64_t* slot, std::uint64_t value) {
+    const std::uint64_t previous = *slot;
+    if (previous == FreeSlot) *slot = value;
     return previous;
+}
+
+inline constexpr bool LooksAhead = true;
+inline void prefetch(const void* address) {
+    __builtin_prefetch(address);
 }
 
 #include "core/methods/tensor_logic/sparse/kernels.inl"

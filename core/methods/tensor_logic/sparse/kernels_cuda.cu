@@ -49,15 +49,18 @@ struct Memory {
     }
 };
 
-inline VITRINE_HD std::uint32_t claimSlot(std::uint32_t* slot, std::uint32_t value) {
+inline VITRINE_HD std::uint64_t claimSlot(std::uint64_t* slot, std::uint64_t value) {
 #ifdef __CUDA_ARCH__
-    return atomicCAS(slot, EmptySlot, value);
+    return atomicCAS(reinterpret_cast<unsigned long long*>(slot), FreeSlot, value);
 #else
-    const std::uint32_t previous = *slot;
-    if (previous == EmptySlot) *slot = value;
+    const std::uint64_t previous = *slot;
+    if (previous == FreeSlot) *slot = value;
     return previous;
 #endif
 }
+
+inline constexpr bool LooksAhead = false; // other warps hide the latency
+inline VITRINE_HD void prefetch(const void*) {}
 
 #include "core/methods/tensor_logic/sparse/kernels.inl"
 

@@ -2,14 +2,13 @@
 #include "core/methods/tensor_logic/sparse/seminaive.hpp"
 
 #include "core/methods/tensor_logic/sparse/matcher.hpp"
+#include "core/methods/tensor_logic/sparse/rowengines.hpp"
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <new>
 #include <stdexcept>
-#include <thread>
 
 namespace vitrine::tl::sparse {
 
@@ -248,25 +247,16 @@ void SemiNaive::runShared(const Plan& plan, std::uint64_t first, std::uint64_t l
         const std::uint64_t end = std::min(last, first + slice * threads);
         std::deque<PendingSink> sinks;
         std::deque<Pipeline> pipelines;
-        std::vector<std::exception_ptr> problems(threads);
         for (std::uint64_t t = 0; t < threads; ++t)
             pipelines.emplace_back(m_database, plan, sinks.emplace_back(m_database, head), m_failures);
-        {
-            std::vector<std::jthread> workers;
-            for (std::uint64_t t = 0; t < threads; ++t)
-                workers.emplace_back([&, t] {
-                    try {
-                        const std::uint64_t from = first + (end - first) * t / threads;
-                        const std::uint64_t to = first + (end - first) * (t + 1) / threads;
-                        if (from < to) pipelines[t].run(from, to);
-                    } catch (...) {
-                        problems[t] = std::current_exception();
-                    }
-                });
-        }
+        onThreads(static_cast<int>(threads), [&](int number) {
+            const auto t = static_cast<std::uint64_t>(number);
+            const std::uint64_t from = first + (end - first) * t / threads;
+            const std::uint64_t to = first + (end - first) * (t + 1) / threads;
+            if (from < to) pipelines[t].run(from, to);
+        });
         std::uint64_t found = 0;
         for (std::uint64_t t = 0; t < threads; ++t) {
-            if (problems[t]) std::rethrow_exception(problems[t]);
             TupleStore& pending = sinks[t].pending();
             found += pending.size();
             store.insert(pending.read(0, pending.size()), pending.size());

@@ -11,7 +11,7 @@ constexpr std::uint64_t MostRows = 0xfffffffeULL;
 constexpr std::uint64_t InsertChunk = 1 << 16;
 
 std::uint64_t roomFor(std::uint64_t rows) {
-    return std::min<std::uint64_t>(rows + rows / 2 + 16, 0xffffffffULL);
+    return std::min<std::uint64_t>(2 * rows + 16, 0xffffffffULL);
 }
 } // namespace
 
@@ -37,7 +37,7 @@ Index::Segment Index::build(const RowsView& rows, std::uint64_t first, std::uint
                     0,
                     Array<std::uint32_t>(*m_kernels),
                     Array<std::uint32_t>(*m_kernels),
-                    Array<std::uint32_t>(*m_kernels)};
+                    Array<std::uint64_t>(*m_kernels)};
     segment.order.resize(last - first);
     segment.starts.resize(last - first + 1);
     segment.groups = m_kernels->sortByKey(view(segment, rows), first, last);
@@ -76,7 +76,7 @@ std::int64_t TupleStore::bytes() const {
 }
 
 std::int64_t TupleStore::growth(std::uint64_t count) const {
-    return static_cast<std::int64_t>(count * (8 * wordsOf(m_arity) + 6));
+    return static_cast<std::int64_t>(count * (8 * wordsOf(m_arity) + 16));
 }
 
 void TupleStore::relayout(std::uint64_t stride) {
@@ -105,7 +105,7 @@ void TupleStore::reserve(std::uint64_t count) {
     const std::uint64_t needed = m_size + count;
     if (needed > MostRows) throw std::length_error("rows");
     if (needed > m_stride) relayout(std::max(needed, std::min(m_stride + m_stride / 2, MostRows)));
-    if (needed + needed / 4 + 16 > m_slots.capacity() && m_slots.capacity() < 0xffffffffULL) rehash(roomFor(needed));
+    if (needed + needed / 3 + 16 > m_slots.capacity() && m_slots.capacity() < 0xffffffffULL) rehash(roomFor(needed));
 }
 
 std::uint64_t TupleStore::insertCandidates(std::uint64_t count) {
@@ -157,20 +157,20 @@ void TupleStore::shrink() {
 }
 
 std::uint32_t TupleStore::find(std::span<const Cell> tuple) const {
-    if (m_size == 0) return EmptySlot;
+    if (m_size == 0) return NoRow;
     TupleRef reference;
     reference.count = m_arity;
     for (std::uint32_t column = 0; column < m_arity; ++column) reference.columns[column].constant = tuple[column];
     Array<std::uint32_t> number(*m_kernels);
     number.resize(1);
     m_kernels->locate(rows(), hash(), reference, 1, number.data());
-    std::uint32_t found = EmptySlot;
+    std::uint32_t found = NoRow;
     m_kernels->toHost(&found, number.data(), sizeof found);
     return found;
 }
 
 bool TupleStore::contains(std::span<const Cell> tuple) const {
-    return find(tuple) != EmptySlot;
+    return find(tuple) != NoRow;
 }
 
 std::vector<Cell> TupleStore::read(std::uint64_t first, std::uint64_t count) const {

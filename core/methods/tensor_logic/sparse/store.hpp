@@ -31,7 +31,8 @@ class Index {
   private:
     struct Segment {
         std::uint64_t first, last, groups;
-        Array<std::uint32_t> order, starts, slots;
+        Array<std::uint32_t> order, starts;
+        Array<std::uint64_t> slots;
     };
     [[nodiscard]] IndexView view(const Segment& segment, const RowsView& rows) const;
     Segment build(const RowsView& rows, std::uint64_t first, std::uint64_t last) const;
@@ -75,7 +76,7 @@ class TupleStore {
     void shrink();
 
     [[nodiscard]] bool contains(std::span<const Cell> tuple) const;
-    /// Number of the row with these cells, or EmptySlot.
+    /// Number of the row with these cells, or NoRow.
     [[nodiscard]] std::uint32_t find(std::span<const Cell> tuple) const;
     /// Cells of rows first .. first + count, row-major, in host memory.
     [[nodiscard]] std::vector<Cell> read(std::uint64_t first, std::uint64_t count) const;
@@ -92,7 +93,8 @@ class TupleStore {
     std::uint32_t m_arity;
     std::uint64_t m_size = 0, m_stride = 0;
     Array<std::uint64_t> m_words;
-    Array<std::uint32_t> m_slots, m_scratch;
+    Array<std::uint64_t> m_slots;
+    Array<std::uint32_t> m_scratch;
     std::map<ColumnMask, Index> m_indices;
 };
 
