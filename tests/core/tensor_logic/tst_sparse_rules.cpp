@@ -115,6 +115,8 @@ void TestSparseRules::programs_data() {
     row("given and derived", "P(0,1), P(7,0), E(1,2)\nP(x,z) <- P(x,y), E(y,z)");
     row("cartesian product", "A(1), A(2), B(3), B(4)\nC(x,y) <- A(x), B(y)\nD(x) <- A(x), B(_)");
     row("duplicates", "E(0,1), E(0,1), E(0,1)\nP(x,y) <- E(x,y)\nP(x,y) <- E(x,y), E(x,y)");
+    row("a test of the round before",
+        "E(0,1), E(1,2), E(2,3), A(0), F(9)\nA(y) <- A(x), E(x,y)\nB(y) <- A(x), E(x,y), A(y)\nA(x) <- B(x), F(x)");
     row("inverse", "E(0,1), E(1,2)\nP(x,y) <- E(x,y)\nP(x,y) <- P(y,x)\nP(x,z) <- P(x,y), P(y,z)");
 }
 
