@@ -20,7 +20,11 @@
 #include <QSet>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 #include <QVBoxLayout>
+
+#include <cstdlib>
+#include <thread>
 
 namespace vitrine::test {
 
@@ -108,6 +112,30 @@ void RoomTests::close_whileRunIsActive_runGoesOn() {
     close();
     QTRY_VERIFY_WITH_TIMEOUT(isFinal(runs().find(run)->state), runLimitMs());
     QVERIFY(runs().find(run)->state == RunState::Completed);
+}
+
+// A zero-interval timer should come again at once: what it waits is what a key press would wait.
+void RoomTests::eventLoop_whileRunIsActive_hardlyLags() {
+    if (!factory()) QSKIP("no factory: runs are tested by the method itself");
+    double load = 0;
+    if (qEnvironmentVariableIsEmpty("VITRINE_MEASURE") && getloadavg(&load, 1) == 1 && load > 2.0 * std::thread::hardware_concurrency()) QSKIP("the machine is too busy for a measurement");
+    open().startRun();
+    QTRY_VERIFY_WITH_TIMEOUT(!room().shownRun().isEmpty(), 10000);
+    const QString run = room().shownRun();
+    std::vector<qint64> gaps;
+    QElapsedTimer clock;
+    QTimer probe;
+    connect(&probe, &QTimer::timeout, this, [&] { gaps.push_back(clock.restart()); });
+    clock.start();
+    probe.start(0);
+    QTRY_VERIFY_WITH_TIMEOUT(isFinal(runs().find(run)->state), runLimitMs());
+    QTest::qWait(500);
+    probe.stop();
+    QVERIFY(gaps.size() > 100);
+    std::sort(gaps.begin(), gaps.end());
+    const qint64 late = gaps[gaps.size() * 99 / 100];
+    QVERIFY2(late < 50, qPrintable(QStringLiteral("99th percentile %1 ms").arg(late)));
+    QVERIFY2(gaps.back() < 200, qPrintable(QStringLiteral("maximum %1 ms").arg(gaps.back())));
 }
 
 void RoomTests::minimumSize_isAtMost1024x700() {

@@ -56,6 +56,7 @@ class RoomTests : public QObject {
     void open_always_isQuick();
     void open_whileRunIsActive_showsIt();
     void close_whileRunIsActive_runGoesOn();
+    void eventLoop_whileRunIsActive_hardlyLags();
     void presets_all_validate();
     void minimumSize_isAtMost1024x700();
     void keyboard_tab_reachesEveryControl();

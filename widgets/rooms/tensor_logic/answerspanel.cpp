@@ -87,6 +87,13 @@ void AnswersPanel::show(const LogicSummary& summary) {
     m_title->setAnswer(summary.isRefused ? QString() : answer);
 }
 
+void AnswersPanel::reset() {
+    m_model->setAnswers({});
+    m_stack->setCurrentIndex(0);
+    m_empty->setTexts(tr("No answers yet"), tr("Evaluate the program to see what its queries answer."));
+    m_title->setAnswer({});
+}
+
 void AnswersPanel::showProgress(const QString& what) { m_title->setAnswer(what); }
 void AnswersPanel::showFailure(const QString& what) {
     m_title->setAnswer(what);

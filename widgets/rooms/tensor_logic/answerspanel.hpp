@@ -40,6 +40,7 @@ class AnswersPanel final : public QWidget {
   public:
     explicit AnswersPanel(QWidget* parent = nullptr);
     void show(const LogicSummary& summary);
+    void reset(); ///< nothing has been evaluated yet
     void showProgress(const QString& what);
     void showFailure(const QString& what);
     void setBusy(bool isBusy, bool canEvaluate);

@@ -111,6 +111,7 @@ void LogicMechanism::buildRight() {
     m_rightTabs->setObjectName(QStringLiteral("rightTabs"));
     m_right->addWidget(m_stepper);
     m_right->addWidget(withTabs(m_rightTabs, m_rightStack));
+    m_right->widget(1)->setMinimumHeight(Theme::px(120)); // a low window leaves its height to the matrix
     m_right->setSizes({Theme::px(440), Theme::px(250)});
     m_right->setMinimumWidth(Theme::px(340));
 }
@@ -177,7 +178,7 @@ void LogicMechanism::openText(const QString& name, const QString& text, const QS
     m_rounds->show(nullptr);
     m_learning->show(nullptr);
     m_why->clear();
-    m_answers->show({});
+    m_answers->reset();
     Q_EMIT evaluated();
     Q_EMIT draftChanged();
 }
