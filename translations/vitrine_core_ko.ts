@@ -1279,5 +1279,9 @@
         <source>Stop it first</source>
         <translation>먼저 중지하십시오</translation>
     </message>
+    <message>
+        <source>The two builds differ: %1</source>
+        <translation>두 빌드의 결과가 다릅니다: %1</translation>
+    </message>
 </context>
 </TS>

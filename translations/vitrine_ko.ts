@@ -1479,6 +1479,14 @@
         <source>Resume</source>
         <translation>이어서 실행</translation>
     </message>
+    <message>
+        <source>Run with the next &amp;seed</source>
+        <translation>다음 시드로 실행(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Copy as a shell command</source>
+        <translation>셸 명령으로 복사(&amp;C)</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::RoomHeader</name>

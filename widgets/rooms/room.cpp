@@ -20,9 +20,12 @@
 #include "widgets/rooms/roomheader.hpp"
 #include "widgets/rooms/roomplots.hpp"
 
+#include <QClipboard>
 #include <QEvent>
+#include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLocale>
+#include <QMenu>
 #include <QPointer>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -112,8 +115,30 @@ void Room::buildFace() {
     connect(&bar, &RunBar::pauseRequested, this, &Room::pauseOrResume);
     connect(&bar, &RunBar::resumeRequested, this, &Room::pauseOrResume);
     connect(&bar, &RunBar::stopRequested, this, &Room::stopRun);
+    fillRunMenu();
     connect(&m_context.runs, &RunHub::activeChanged, this, &Room::refreshState);
     connect(m_artifacts, &ArtifactList::problem, this, [this](const QString& text) { m_banner->show(BannerMessage{{}, Severity::Error, text, {}, {}, {}}); });
+}
+
+void Room::fillRunMenu() {
+    QMenu* menu = m_header->runBar().runMenu();
+    menu->addAction(tr("Run with the next &seed"), this, [this] {
+        m_document->setSeed(m_document->config().seed + 1);
+        startRun();
+    });
+    menu->addAction(tr("&Copy as a shell command"), this, [this] { QGuiApplication::clipboard()->setText(shellCommand()); });
+}
+
+QString Room::shellCommand() const {
+    Config config = m_document->config();
+    completeConfig(config);
+    QStringList words{QStringLiteral("vitrine-run"), id(), QStringLiteral("--preset"), qtext(config.preset), QStringLiteral("--seed"), QString::number(config.seed)};
+    for (const auto& [knob, value] : config.values) {
+        if (value == m_document->standard(knob)) continue;
+        const QString text = value.is_string() ? qtext(value.get<std::string>()) : qtext(value.dump());
+        words << QStringLiteral("--set") << QStringLiteral("'%1=%2'").arg(qtext(knob), QString(text).replace(QLatin1Char('\''), QLatin1String("'\\''")));
+    }
+    return words.join(QLatin1Char(' '));
 }
 
 void Room::buildLesson() {

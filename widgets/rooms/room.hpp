@@ -49,6 +49,8 @@ class Room : public QWidget {
     void showRun(const QString& run); ///< draws it from its first event on; empty: none
     void compareWith(const QStringList& runs);
     void startRun();
+    /// The same run for a shell: "vitrine-run ID --preset P --seed N --set k=v".
+    [[nodiscard]] QString shellCommand() const;
     void pauseOrResume();
     void stopRun();
 
@@ -95,6 +97,7 @@ class Room : public QWidget {
 
   private:
     void buildFace();
+    void fillRunMenu();
     void buildLesson();
     void connectRuns();
     void takeBatch(const RunBatchPtr& batch);

@@ -84,6 +84,13 @@ class TestRandomWalkRoom : public test::RoomTests {
         QTRY_COMPARE_WITH_TIMEOUT(walk.steps, 200, 10000);
     }
 
+    void shellCommand_changedKnobs_areSpelledOut() {
+        Room& walk = open();
+        walk.document().setValue("steps", Json(77));
+        walk.document().setSeed(3);
+        QCOMPARE(walk.shellCommand(), QStringLiteral("vitrine-run random_walk --preset lesson.walk --seed 3 --set 'steps=77'"));
+    }
+
     void links_ofLessons_act() {
         Room& walk = open();
         QVERIFY(walk.followLink({"preset", {{"id", "study.walk"}}}));
