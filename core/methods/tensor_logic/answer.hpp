@@ -17,7 +17,7 @@ struct AnswerOptions {
     std::filesystem::path folder; ///< where relative output files go
     bool writeFiles = true;       ///< false: show them, write nothing (the window's evaluate)
     std::size_t partBytes = 0;    ///< with `all`: hand long answers over in parts of about this size; 0: whole
-    std::stop_token stop;         ///< ends before the next answer, or within one, which is then dropped
+    std::stop_token stop{};       ///< ends before the next answer, or within one, which is then dropped
 };
 
 /// One answer in canonical text (digest 2.8).

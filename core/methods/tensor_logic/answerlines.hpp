@@ -33,9 +33,10 @@ class AnswerLines {
     void end();
     [[nodiscard]] bool isCut(std::uint64_t count) const { return !m_options.all && count > MaxAnswerLines; }
     [[nodiscard]] bool isStopped() const { return m_options.stop.stop_requested(); }
-    [[nodiscard]] bool hasParts() const { return m_options.all && m_options.partBytes > 0; }
 
   private:
+    [[nodiscard]] bool hasParts() const { return m_options.all && m_options.partBytes > 0; }
+
     const AnswerOptions& m_options;
     const std::function<void(const Answer&)>& m_take;
     Answer m_answer;

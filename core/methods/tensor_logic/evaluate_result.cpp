@@ -140,6 +140,21 @@ void EvaluationResult::forEachRow(TensorId tensor, const std::function<bool(cons
         if (!visit(rowOf(tensor, *all, k))) return;
 }
 
+void EvaluationResult::forEachMatch(TensorId tensor, const std::vector<Cell>& pattern, std::uint32_t boundMask,
+                                    const std::function<bool(const Row&)>& visit) const {
+    const dense::Slot& slot = m_store.slot(tensor);
+    if (!slot.tuples) {
+        Evaluation::forEachMatch(tensor, pattern, boundMask, visit);
+        return;
+    }
+    Row row;
+    slot.tuples->match(pattern, boundMask, [&](std::span<const Cell> cells, std::uint32_t round) {
+        row.cells.assign(cells.begin(), cells.end());
+        row.round = round;
+        return visit(row);
+    });
+}
+
 bool EvaluationResult::contains(TensorId tensor, const std::vector<Cell>& cells) const {
     const dense::Slot& slot = m_store.slot(tensor);
     if (slot.tuples) return slot.tuples->contains(cells);

@@ -43,6 +43,8 @@ class EvaluationResult final : public Evaluation {
     [[nodiscard]] std::vector<Row> rows(TensorId tensor, std::uint64_t offset, std::uint64_t count) const override;
     [[nodiscard]] bool contains(TensorId tensor, const std::vector<Cell>& cells) const override;
     void forEachRow(TensorId tensor, const std::function<bool(const Row&)>& visit) const override;
+    void forEachMatch(TensorId tensor, const std::vector<Cell>& pattern, std::uint32_t boundMask,
+                      const std::function<bool(const Row&)>& visit) const override;
     [[nodiscard]] bool isDense(TensorId tensor) const override;
     [[nodiscard]] std::vector<std::int64_t> shape(TensorId tensor) const override;
     [[nodiscard]] TensorSnapshot dense(TensorId tensor) const override;

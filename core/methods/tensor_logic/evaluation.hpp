@@ -107,6 +107,10 @@ class Evaluation {
     [[nodiscard]] virtual bool contains(TensorId, const std::vector<Cell>&) const = 0;
     /// Streams every row in printing order until `visit` returns false.
     virtual void forEachRow(TensorId, const std::function<bool(const Row&)>& visit) const = 0;
+    /// Streams, in any order, the rows whose columns with a bit in `boundMask` (column k: bit k) equal those of
+    /// `pattern`, until `visit` returns false. Rows are not sorted for it.
+    virtual void forEachMatch(TensorId, const std::vector<Cell>& pattern, std::uint32_t boundMask,
+                              const std::function<bool(const Row&)>& visit) const;
 
     // Dense tensors.
     [[nodiscard]] virtual bool isDense(TensorId) const = 0;
@@ -138,6 +142,8 @@ class Evaluation {
     /// Subgoals and tuples demanded by backward chaining (0 in forward mode).
     [[nodiscard]] virtual std::pair<std::uint64_t, std::uint64_t> demanded() const = 0;
 };
+
+[[nodiscard]] bool matches(const std::vector<Cell>& cells, const std::vector<Cell>& pattern, std::uint32_t boundMask);
 
 struct Evaluated {
     std::shared_ptr<const Evaluation> evaluation; ///< null when nothing could be computed

@@ -91,6 +91,14 @@ class FakeEvaluation : public tl::Evaluation {
             if (!visit(row)) return;
         }
     }
+    void forEachMatch(tl::TensorId id, const std::vector<tl::Cell>& pattern, std::uint32_t mask,
+                      const std::function<bool(const tl::Row&)>& visit) const override {
+        m_masks.push_back(mask);
+        const auto& rows = all(id); // backwards: answers do not rely on the order
+        for (auto row = rows.rbegin(); row != rows.rend(); ++row)
+            if (tl::matches(row->cells, pattern, mask) && !visit(*row)) return;
+    }
+    [[nodiscard]] const std::vector<std::uint32_t>& masks() const { return m_masks; }
     bool isDense(tl::TensorId id) const override { return !isTuples(id); }
     std::vector<std::int64_t> shape(tl::TensorId id) const override {
         std::vector<std::int64_t> sizes;
@@ -181,6 +189,7 @@ class FakeEvaluation : public tl::Evaluation {
     std::vector<tl::Choice> m_choices;
     std::vector<tl::LearningReport> m_learning;
     mutable std::uint64_t m_rowsRead = 0;
+    mutable std::vector<std::uint32_t> m_masks;
 };
 
 } // namespace vitrine::test
