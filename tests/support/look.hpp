@@ -25,7 +25,9 @@ inline void look(QWidget& widget, const QString& name) {
             image.setDevicePixelRatio(ratio);
             image.fill(Theme::tokens().window);
             widget.render(&image);
-            image.save(QStringLiteral("%1/%2-%3%4.png").arg(folder, name, dark ? QStringLiteral("dark") : QStringLiteral("light"), ratio == 2 ? QStringLiteral("@2x") : QString()));
+            image.save(QStringLiteral("%1/%2-%3%4.png")
+                           .arg(folder, name, dark ? QStringLiteral("dark") : QStringLiteral("light"),
+                                ratio == 2 ? QStringLiteral("@2x") : QString()));
         }
     }
 }

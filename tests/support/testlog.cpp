@@ -22,7 +22,8 @@ void handle(QtMsgType type, const QMessageLogContext& context, const QString& te
 } // namespace
 
 void failOnWarnings() {
-    QTest::failOnWarning(QRegularExpression(QLatin1String("^(?!.*(propagateSizeHints|XDG_RUNTIME_DIR|This plugin does not support)).*$")));
+    QTest::failOnWarning(QRegularExpression(
+        QLatin1String("^(?!.*(propagateSizeHints|XDG_RUNTIME_DIR|This plugin does not support)).*$")));
     const QtMessageHandler before = qInstallMessageHandler(handle);
     if (before != handle) previous = before; // called before every test function
 }

@@ -13,7 +13,9 @@
 namespace vitrine {
 
 namespace {
-int shadowWidth() { return Theme::px(6); }
+int shadowWidth() {
+    return Theme::px(6);
+}
 } // namespace
 
 HoverCard::HoverCard(QWidget* parent) : QWidget(parent), m_label(new QLabel(this)) {
@@ -52,7 +54,9 @@ void HoverCard::showAt(const QString& html, const QPoint& at) {
     raise();
 }
 
-QString HoverCard::text() const { return m_label->text(); }
+QString HoverCard::text() const {
+    return m_label->text();
+}
 
 QString HoverCard::pairs(const QList<QPair<QString, QString>>& rows) {
     QString html = QStringLiteral("<table cellspacing='0' cellpadding='1'>");
@@ -72,11 +76,13 @@ void HoverCard::paintEvent(QPaintEvent*) {
         shade.setAlphaF(t.shadow.alphaF() * 0.22F * static_cast<float>(soft - ring + 1) / static_cast<float>(soft));
         painter.setBrush(shade);
         const double inset = soft - ring;
-        painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset + 1, -inset, -inset + 1), Theme::px(10), Theme::px(10));
+        painter.drawRoundedRect(QRectF(rect()).adjusted(inset, inset + 1, -inset, -inset + 1), Theme::px(10),
+                                Theme::px(10));
     }
     painter.setBrush(t.raised);
     painter.setPen(QPen(t.strongLine, 1));
-    painter.drawRoundedRect(QRectF(rect()).adjusted(soft + 0.5, soft + 0.5, -soft - 0.5, -soft - 0.5), Theme::px(6), Theme::px(6));
+    painter.drawRoundedRect(QRectF(rect()).adjusted(soft + 0.5, soft + 0.5, -soft - 0.5, -soft - 0.5), Theme::px(6),
+                            Theme::px(6));
 }
 
 void HoverCard::changeEvent(QEvent* event) {

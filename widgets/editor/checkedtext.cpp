@@ -15,7 +15,8 @@ namespace {
 
 TextSpan spanOf(const tl::Source& source, const tl::ByteRange& range) {
     const auto size = static_cast<std::uint32_t>(source.text().size());
-    const auto begin = source.position(std::min(range.begin, size)), end = source.position(std::min(std::max(range.begin, range.end), size));
+    const auto begin = source.position(std::min(range.begin, size)),
+               end = source.position(std::min(std::max(range.begin, range.end), size));
     return {begin.line - 1, begin.utf16Column, end.line - 1, end.utf16Column};
 }
 
@@ -26,19 +27,27 @@ EditorDiagnostic diagnosticOf(const tl::Source& source, const tl::Diagnostic& fo
     out.message = coreText(found.message, found.arguments);
     out.span = spanOf(source, found.range);
     for (const auto& note : found.notes)
-        out.notes << QCoreApplication::translate("vitrine::CodeEditor", "%1 (line %2)").arg(coreText(note.message, note.arguments)).arg(spanOf(source, note.range).line + 1);
-    for (const auto& fix : found.fixes) out.fixes.append({coreText(fix.label, fix.arguments), spanOf(source, fix.range), qtext(fix.text)});
+        out.notes << QCoreApplication::translate("vitrine::CodeEditor", "%1 (line %2)")
+                         .arg(coreText(note.message, note.arguments))
+                         .arg(spanOf(source, note.range).line + 1);
+    for (const auto& fix : found.fixes)
+        out.fixes.append({coreText(fix.label, fix.arguments), spanOf(source, fix.range), qtext(fix.text)});
     return out;
 }
 
 QString signOf(const tl::Marks::Sum& sum) {
     if (sum.isMean) return QStringLiteral("avg");
     switch (sum.op) {
-    case tl::ProjectOp::Sum: return QString(QChar(0x2211));
-    case tl::ProjectOp::Product: return QString(QChar(0x220F));
-    case tl::ProjectOp::Max: return QStringLiteral("max");
-    case tl::ProjectOp::Min: return QStringLiteral("min");
-    case tl::ProjectOp::Average: return QStringLiteral("avg");
+    case tl::ProjectOp::Sum:
+        return QString(QChar(0x2211));
+    case tl::ProjectOp::Product:
+        return QString(QChar(0x220F));
+    case tl::ProjectOp::Max:
+        return QStringLiteral("max");
+    case tl::ProjectOp::Min:
+        return QStringLiteral("min");
+    case tl::ProjectOp::Average:
+        return QStringLiteral("avg");
     }
     return {};
 }
@@ -54,14 +63,16 @@ void colourIndices(const tl::Program& program, const tl::Source& source, Checked
         const std::string_view name = text.substr(use.range.begin, use.range.end - use.range.begin);
         const int colour = colours.try_emplace({name, use.domain}, static_cast<int>(colours.size())).first->second;
         const TextSpan span = spanOf(source, use.range);
-        if (span.line < out.lines.size()) out.lines[span.line].indexColors.insert(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())), colour);
+        if (span.line < out.lines.size())
+            out.lines[span.line].indexColors.insert(QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())),
+                                                    colour);
     }
 }
 
 } // namespace
 
-std::shared_ptr<const CheckedText> checkText(const CheckFunction& check, const QString& name, const QString& text, const QString& folder, int revision,
-                                             std::stop_token stop) {
+std::shared_ptr<const CheckedText> checkText(const CheckFunction& check, const QString& name, const QString& text,
+                                             const QString& folder, int revision, std::stop_token stop) {
     auto out = std::make_shared<CheckedText>();
     out->revision = revision;
     tl::CheckOptions options;
@@ -80,13 +91,16 @@ std::shared_ptr<const CheckedText> checkText(const CheckFunction& check, const Q
     colourIndices(*checked.program, source, *out);
     for (const auto& sum : checked.program->marks.sums) {
         const TextSpan at = spanOf(source, {sum.at, sum.at});
-        if (at.line < out->lines.size()) out->lines[at.line].sums.append({at.column, signOf(sum), qtext(sum.variables)});
+        if (at.line < out->lines.size())
+            out->lines[at.line].sums.append({at.column, signOf(sum), qtext(sum.variables)});
     }
-    for (LineMarks& line : out->lines) std::sort(line.sums.begin(), line.sums.end(), [](const auto& a, const auto& b) { return a.column < b.column; });
+    for (LineMarks& line : out->lines)
+        std::sort(line.sums.begin(), line.sums.end(), [](const auto& a, const auto& b) { return a.column < b.column; });
     std::set<std::string> names;
     for (const auto& tensor : checked.program->tensors) names.insert(tensor.name);
     for (const auto& use : checked.program->marks.indices)
-        if (use.range.end <= source.text().size() && use.range.begin < use.range.end) names.insert(source.text().substr(use.range.begin, use.range.end - use.range.begin));
+        if (use.range.end <= source.text().size() && use.range.begin < use.range.end)
+            names.insert(source.text().substr(use.range.begin, use.range.end - use.range.begin));
     for (const std::string& each : names) out->names << qtext(each);
     return out;
 }

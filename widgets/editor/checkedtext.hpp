@@ -30,14 +30,14 @@ struct EditorDiagnostic {
     Severity severity = Severity::Error;
     QString code, message;
     TextSpan span;
-    QStringList notes;       ///< "size 3 here (line 1)"
+    QStringList notes; ///< "size 3 here (line 1)"
     QVector<EditorFix> fixes;
 };
 
 /// What is painted on one line over the text itself.
 struct LineMarks {
     struct Sum {
-        int column = 0;      ///< the sign stands before this column
+        int column = 0; ///< the sign stands before this column
         QString sign, variables;
         friend bool operator==(const Sum&, const Sum&) = default;
     };
@@ -51,14 +51,15 @@ struct CheckedText {
     std::shared_ptr<const tl::Program> program;
     QVector<EditorDiagnostic> diagnostics;
     QVector<LineMarks> lines;
-    QStringList names;       ///< tensors and variables, for completion
+    QStringList names; ///< tensors and variables, for completion
     int errors = 0, warnings = 0;
 };
 
 using CheckFunction = std::function<tl::Checked(tl::Source, const tl::CheckOptions&)>;
 
 /// Runs a check and turns its findings into lines and columns. For a worker. \param name  of the file, for messages
-[[nodiscard]] std::shared_ptr<const CheckedText> checkText(const CheckFunction& check, const QString& name, const QString& text,
-                                                           const QString& folder, int revision, std::stop_token stop);
+[[nodiscard]] std::shared_ptr<const CheckedText> checkText(const CheckFunction& check, const QString& name,
+                                                           const QString& text, const QString& folder, int revision,
+                                                           std::stop_token stop);
 
 } // namespace vitrine

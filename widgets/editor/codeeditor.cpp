@@ -36,7 +36,8 @@ class Gutter final : public QWidget {
 };
 } // namespace
 
-CodeEditor::CodeEditor(CheckFunction check, QWidget* parent) : QPlainTextEdit(parent), m_impl(std::make_unique<Impl>()) {
+CodeEditor::CodeEditor(CheckFunction check, QWidget* parent)
+    : QPlainTextEdit(parent), m_impl(std::make_unique<Impl>()) {
     Impl& d = *m_impl;
     d.check = std::move(check);
     d.gutter = new Gutter(this);
@@ -59,9 +60,12 @@ CodeEditor::CodeEditor(CheckFunction check, QWidget* parent) : QPlainTextEdit(pa
     connect(&d.hoverTimer, &QTimer::timeout, this, [this] {
         const int position = cursorForPosition(m_impl->hoverAt).position();
         const QRect cell = cursorRect(cursorForPosition(m_impl->hoverAt));
-        if (!cell.adjusted(-fontMetrics().averageCharWidth() * 2, 0, fontMetrics().averageCharWidth() * 2, 0).contains(m_impl->hoverAt)) return;
+        if (!cell.adjusted(-fontMetrics().averageCharWidth() * 2, 0, fontMetrics().averageCharWidth() * 2, 0)
+                 .contains(m_impl->hoverAt))
+            return;
         const QString html = hoverTextAt(position);
-        if (html.isEmpty()) m_impl->card->hide();
+        if (html.isEmpty())
+            m_impl->card->hide();
         else
             m_impl->card->showAt(html, cell.bottomLeft());
     });
@@ -75,7 +79,8 @@ CodeEditor::CodeEditor(CheckFunction check, QWidget* parent) : QPlainTextEdit(pa
     });
     connect(this, &QPlainTextEdit::blockCountChanged, this, [this] { setViewportMargins(gutterWidth(), 0, 0, 0); });
     connect(this, &QPlainTextEdit::updateRequest, this, [this](const QRect& area, int dy) {
-        if (dy != 0) m_impl->gutter->scroll(0, dy);
+        if (dy != 0)
+            m_impl->gutter->scroll(0, dy);
         else
             m_impl->gutter->update(0, area.y(), m_impl->gutter->width(), area.height());
     });
@@ -93,22 +98,36 @@ CodeEditor::CodeEditor(CheckFunction check, QWidget* parent) : QPlainTextEdit(pa
     setAccessibleName(tr("Program"));
 }
 
-CodeEditor::~CodeEditor() { m_impl->stop.request_stop(); }
+CodeEditor::~CodeEditor() {
+    m_impl->stop.request_stop();
+}
 
-void CodeEditor::setFileName(const QString& name) { m_impl->name = name; }
+void CodeEditor::setFileName(const QString& name) {
+    m_impl->name = name;
+}
 void CodeEditor::setFolder(const QString& folder) {
     m_impl->folder = folder;
     m_impl->checkTimer.start();
 }
-std::shared_ptr<const CheckedText> CodeEditor::checked() const { return m_impl->checked; }
-bool CodeEditor::isCheckCurrent() const { return m_impl->checked && m_impl->checked->revision == document()->revision(); }
+std::shared_ptr<const CheckedText> CodeEditor::checked() const {
+    return m_impl->checked;
+}
+bool CodeEditor::isCheckCurrent() const {
+    return m_impl->checked && m_impl->checked->revision == document()->revision();
+}
 void CodeEditor::checkNow() {
     m_impl->checkTimer.stop();
     startCheck();
 }
-void CodeEditor::setHoverText(HoverText hover) { m_impl->hover = std::move(hover); }
-QCompleter* CodeEditor::completer() const { return m_impl->completer; }
-int CodeEditor::zoom() const { return m_impl->zoom; }
+void CodeEditor::setHoverText(HoverText hover) {
+    m_impl->hover = std::move(hover);
+}
+QCompleter* CodeEditor::completer() const {
+    return m_impl->completer;
+}
+int CodeEditor::zoom() const {
+    return m_impl->zoom;
+}
 
 void CodeEditor::startCheck() {
     Impl& d = *m_impl;
@@ -116,7 +135,8 @@ void CodeEditor::startCheck() {
     d.stop.request_stop();
     d.stop = std::stop_source();
     const int revision = document()->revision();
-    QtConcurrent::run([check = d.check, name = d.name, text = toPlainText(), folder = d.folder, revision, stop = d.stop.get_token()] {
+    QtConcurrent::run([check = d.check, name = d.name, text = toPlainText(), folder = d.folder, revision,
+                       stop = d.stop.get_token()] {
         return checkText(check, name, text, folder, revision, stop);
     }).then(this, [this](std::shared_ptr<const CheckedText> result) { take(std::move(result)); });
 }
@@ -127,9 +147,11 @@ void CodeEditor::take(std::shared_ptr<const CheckedText> result) {
     d.checked = std::move(result);
     d.highlighter->applyMarks(d.checked->lines);
     d.seenRevision = document()->revision();
-    static const QStringList fixed = QStringLiteral("step sig sigmoid relu tanh exp log sqrt abs sign sin cos softmax lnorm concat gelu silu log_softmax not "
-                                                    "@domain @learn @freeze @minimize @maximize @seed @sparse @dense @iterate @mode")
-                                         .split(QLatin1Char(' '));
+    static const QStringList fixed =
+        QStringLiteral(
+            "step sig sigmoid relu tanh exp log sqrt abs sign sin cos softmax lnorm concat gelu silu log_softmax not "
+            "@domain @learn @freeze @minimize @maximize @seed @sparse @dense @iterate @mode")
+            .split(QLatin1Char(' '));
     QStringList words = d.checked->names + fixed;
     words.sort(Qt::CaseInsensitive);
     if (words != d.words.stringList()) d.words.setStringList(words);
@@ -178,7 +200,9 @@ const EditorDiagnostic* CodeEditor::diagnosticAt(int position) const {
     if (!isCheckCurrent()) return nullptr;
     for (const EditorDiagnostic& each : m_impl->checked->diagnostics) {
         const QTextCursor place = cursorOf(each.span);
-        if (position >= place.selectionStart() && position <= std::max(place.selectionEnd(), place.selectionStart() + 1)) return &each;
+        if (position >= place.selectionStart() &&
+            position <= std::max(place.selectionEnd(), place.selectionStart() + 1))
+            return &each;
     }
     return nullptr;
 }
@@ -204,7 +228,8 @@ QString CodeEditor::hoverTextAt(int position) const {
     if (const EditorDiagnostic* found = diagnosticAt(position)) {
         html = QStringLiteral("<b>%1</b> %2").arg(found->code.toHtmlEscaped(), found->message.toHtmlEscaped());
         for (const QString& note : found->notes) html += QStringLiteral("<br>") + note.toHtmlEscaped();
-        if (!found->fixes.isEmpty()) html += QStringLiteral("<br>") + tr("Ctrl+. offers: %1").arg(found->fixes.front().label.toHtmlEscaped());
+        if (!found->fixes.isEmpty())
+            html += QStringLiteral("<br>") + tr("Ctrl+. offers: %1").arg(found->fixes.front().label.toHtmlEscaped());
     }
     if (!m_impl->hover || !isCheckCurrent()) return html;
     const QTextBlock block = document()->findBlock(position);
@@ -241,7 +266,8 @@ void CodeEditor::openFixes() {
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(QStringLiteral("fixes"));
-    for (const EditorFix& fix : fixes) connect(menu->addAction(fix.label), &QAction::triggered, this, [this, fix] { applyFix(fix); });
+    for (const EditorFix& fix : fixes)
+        connect(menu->addAction(fix.label), &QAction::triggered, this, [this, fix] { applyFix(fix); });
     menu->popup(viewport()->mapToGlobal(cursorRect().bottomLeft()));
     menu->setActiveAction(menu->actions().constFirst());
 }
@@ -251,7 +277,8 @@ void CodeEditor::contextMenuEvent(QContextMenuEvent* event) {
     menu->setAttribute(Qt::WA_DeleteOnClose);
     const QVector<EditorFix> fixes = fixesAtCursor();
     if (!fixes.isEmpty()) menu->addSeparator();
-    for (const EditorFix& fix : fixes) connect(menu->addAction(fix.label), &QAction::triggered, this, [this, fix] { applyFix(fix); });
+    for (const EditorFix& fix : fixes)
+        connect(menu->addAction(fix.label), &QAction::triggered, this, [this, fix] { applyFix(fix); });
     menu->popup(event->globalPos());
 }
 
@@ -291,7 +318,8 @@ void CodeEditor::wheelEvent(QWheelEvent* event) {
 }
 
 void CodeEditor::dragEnterEvent(QDragEnterEvent* event) {
-    if (event->mimeData()->hasUrls()) event->acceptProposedAction();
+    if (event->mimeData()->hasUrls())
+        event->acceptProposedAction();
     else
         QPlainTextEdit::dragEnterEvent(event);
 }

@@ -25,9 +25,10 @@ class CodeEditor final : public QPlainTextEdit {
     explicit CodeEditor(CheckFunction check, QWidget* parent = nullptr);
     ~CodeEditor() override;
 
-    void setFileName(const QString& name);   ///< for messages
-    void setFolder(const QString& folder);   ///< where the program's data files are looked for
-    [[nodiscard]] std::shared_ptr<const CheckedText> checked() const; ///< the newest that fits the text, or an older one
+    void setFileName(const QString& name); ///< for messages
+    void setFolder(const QString& folder); ///< where the program's data files are looked for
+    [[nodiscard]] std::shared_ptr<const CheckedText>
+    checked() const;                           ///< the newest that fits the text, or an older one
     [[nodiscard]] bool isCheckCurrent() const; ///< no change since checked()
     void checkNow();
 
@@ -35,7 +36,7 @@ class CodeEditor final : public QPlainTextEdit {
     using HoverText = std::function<QString(int line, int column)>;
     void setHoverText(HoverText hover);
     [[nodiscard]] QString hoverTextAt(int position) const; ///< position in the document; what the card would say
-    void showHover(); ///< at the text cursor, for the keyboard
+    void showHover();                                      ///< at the text cursor, for the keyboard
 
     void goTo(const TextSpan& span); ///< selects and centres
     void goToNextDiagnostic(bool forwards);

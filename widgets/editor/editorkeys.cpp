@@ -17,7 +17,10 @@ namespace vitrine {
 namespace {
 constexpr int LeastPrefix = 2;
 
-bool isWordCharacter(QChar c) { return c.isLetterOrNumber() || c == QLatin1Char('_') || c == QLatin1Char('@') || c.isSurrogate() || c == QLatin1Char('\''); }
+bool isWordCharacter(QChar c) {
+    return c.isLetterOrNumber() || c == QLatin1Char('_') || c == QLatin1Char('@') || c.isSurrogate() ||
+           c == QLatin1Char('\'');
+}
 } // namespace
 
 QString CodeEditor::wordBeforeCursor() const {
@@ -38,11 +41,14 @@ void CodeEditor::updateCompletion(bool isForced) {
     completer->popup()->setCurrentIndex(completer->completionModel()->index(0, 0));
     QRect at = cursorRect();
     at.translate(gutterWidth(), Theme::px(2));
-    at.setWidth(completer->popup()->sizeHintForColumn(0) + completer->popup()->verticalScrollBar()->sizeHint().width() + Theme::px(16));
+    at.setWidth(completer->popup()->sizeHintForColumn(0) + completer->popup()->verticalScrollBar()->sizeHint().width() +
+                Theme::px(16));
     completer->complete(at);
 }
 
-void CodeEditor::complete() { updateCompletion(true); }
+void CodeEditor::complete() {
+    updateCompletion(true);
+}
 
 void CodeEditor::insertCompletion(const QString& completion) {
     QTextCursor cursor = textCursor();
@@ -53,11 +59,13 @@ void CodeEditor::insertCompletion(const QString& completion) {
 
 void CodeEditor::indentSelection(bool deeper) {
     QTextCursor cursor = textCursor();
-    const int first = document()->findBlock(cursor.selectionStart()).blockNumber(), last = document()->findBlock(cursor.selectionEnd()).blockNumber();
+    const int first = document()->findBlock(cursor.selectionStart()).blockNumber(),
+              last = document()->findBlock(cursor.selectionEnd()).blockNumber();
     cursor.beginEditBlock();
     for (int line = first; line <= last; ++line) {
         QTextCursor at(document()->findBlockByNumber(line));
-        if (deeper) at.insertText(QStringLiteral("    "));
+        if (deeper)
+            at.insertText(QStringLiteral("    "));
         else
             for (int i = 0; i < 4 && at.block().text().startsWith(QLatin1Char(' ')); ++i) at.deleteChar();
     }
@@ -66,7 +74,8 @@ void CodeEditor::indentSelection(bool deeper) {
 
 void CodeEditor::toggleComment() {
     QTextCursor cursor = textCursor();
-    const int first = document()->findBlock(cursor.selectionStart()).blockNumber(), last = document()->findBlock(cursor.selectionEnd()).blockNumber();
+    const int first = document()->findBlock(cursor.selectionStart()).blockNumber(),
+              last = document()->findBlock(cursor.selectionEnd()).blockNumber();
     bool areComments = true;
     for (int line = first; line <= last; ++line) {
         const QString text = document()->findBlockByNumber(line).text().trimmed();
@@ -93,8 +102,7 @@ void CodeEditor::keyPressEvent(QKeyEvent* event) {
     QCompleter* completer = m_impl->completer;
     const bool isListOpen = completer->popup()->isVisible();
     const bool control = event->modifiers() & Qt::ControlModifier;
-    if (isListOpen)
-        switch (event->key()) {
+    if (isListOpen) switch (event->key()) {
         case Qt::Key_Enter:
         case Qt::Key_Return:
         case Qt::Key_Tab: {
@@ -103,15 +111,19 @@ void CodeEditor::keyPressEvent(QKeyEvent* event) {
             completer->popup()->hide();
             return insertCompletion(index.data().toString());
         }
-        case Qt::Key_Escape: return completer->popup()->hide();
+        case Qt::Key_Escape:
+            return completer->popup()->hide();
         case Qt::Key_Up:
-        case Qt::Key_Down: return event->ignore();
-        default: break;
+        case Qt::Key_Down:
+            return event->ignore();
+        default:
+            break;
         }
     if (control && event->key() == Qt::Key_Space) return updateCompletion(true);
     if (control && event->key() == Qt::Key_Period) return openFixes();
     if (control && event->key() == Qt::Key_Slash) return toggleComment();
-    if (control && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)) return event->ignore(); // evaluate: the room's
+    if (control && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
+        return event->ignore(); // evaluate: the room's
     if (control && (event->key() == Qt::Key_Plus || event->key() == Qt::Key_Equal)) return setZoom(zoom() + 10);
     if (control && event->key() == Qt::Key_Minus) return setZoom(zoom() - 10);
     if (control && event->key() == Qt::Key_0 && event->modifiers() & Qt::AltModifier) return setZoom(100);
@@ -123,16 +135,19 @@ void CodeEditor::keyPressEvent(QKeyEvent* event) {
     if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && !control) { // keep the indent of the line
         const QString line = textCursor().block().text();
         qsizetype blanks = 0;
-        while (blanks < line.size() && blanks < textCursor().positionInBlock() && line[blanks] == QLatin1Char(' ')) ++blanks;
+        while (blanks < line.size() && blanks < textCursor().positionInBlock() && line[blanks] == QLatin1Char(' '))
+            ++blanks;
         QPlainTextEdit::keyPressEvent(event);
         if (blanks > 0) insertPlainText(QString(blanks, QLatin1Char(' ')));
         return;
     }
     QPlainTextEdit::keyPressEvent(event);
     const bool isWord = !event->text().isEmpty() && isWordCharacter(event->text().front()) && !control;
-    if (isWord) updateCompletion(false);
+    if (isWord)
+        updateCompletion(false);
     else if (isListOpen) {
-        if (event->key() == Qt::Key_Backspace) updateCompletion(false);
+        if (event->key() == Qt::Key_Backspace)
+            updateCompletion(false);
         else if (!event->text().isEmpty() || event->key() == Qt::Key_Left || event->key() == Qt::Key_Right)
             completer->popup()->hide();
     }
@@ -141,7 +156,8 @@ void CodeEditor::keyPressEvent(QKeyEvent* event) {
 namespace {
 QRegularExpression patternOf(const CodeEditor::Find& find) {
     return QRegularExpression(find.isRegular ? find.text : QRegularExpression::escape(find.text),
-                              find.matchesCase ? QRegularExpression::NoPatternOption : QRegularExpression::CaseInsensitiveOption);
+                              find.matchesCase ? QRegularExpression::NoPatternOption
+                                               : QRegularExpression::CaseInsensitiveOption);
 }
 } // namespace
 
@@ -200,7 +216,9 @@ int CodeEditor::replaceAll(const QString& with) {
         while (matches.hasNext()) here += matches.next().capturedLength() > 0 ? 1 : 0;
         if (here == 0) continue;
         QString after = before;
-        m_impl->find.isRegular ? after.replace(pattern, with) : after.replace(m_impl->find.text, with, m_impl->find.matchesCase ? Qt::CaseSensitive : Qt::CaseInsensitive);
+        m_impl->find.isRegular ? after.replace(pattern, with)
+                               : after.replace(m_impl->find.text, with,
+                                               m_impl->find.matchesCase ? Qt::CaseSensitive : Qt::CaseInsensitive);
         edit.setPosition(block.position());
         edit.movePosition(QTextCursor::EndOfBlock, QTextCursor::KeepAnchor);
         edit.insertText(after);

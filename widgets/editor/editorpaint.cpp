@@ -39,7 +39,8 @@ void CodeEditor::paintGutter(QPaintEvent* event) {
     if (m_impl->checked)
         for (const EditorDiagnostic& each : m_impl->checked->diagnostics) {
             auto [at, isNew] = std::pair(marks.find(each.span.line), !marks.contains(each.span.line));
-            if (isNew) marks.insert(each.span.line, each.severity);
+            if (isNew)
+                marks.insert(each.span.line, each.severity);
             else if (each.severity > *at)
                 *at = each.severity;
         }
@@ -50,18 +51,23 @@ void CodeEditor::paintGutter(QPaintEvent* event) {
         const double height = blockBoundingRect(block).height();
         const int line = block.blockNumber();
         if (block.isVisible() && top + height >= event->rect().top()) {
-            if (line == textCursor().blockNumber()) painter.fillRect(QRectF(0, top, width, height), mix(t.accent, t.panel, t.dark ? 0.16 : 0.07));
+            if (line == textCursor().blockNumber())
+                painter.fillRect(QRectF(0, top, width, height), mix(t.accent, t.panel, t.dark ? 0.16 : 0.07));
             painter.setPen(line == textCursor().blockNumber() ? t.text : t.secondary);
-            painter.drawText(QRectF(0, top, width - Theme::px(14), height), Qt::AlignRight | Qt::AlignVCenter, QString::number(line + 1));
-            if (const auto mark = marks.constFind(line); mark != marks.constEnd()) { // shape and colour: error is a disc, warning a triangle
+            painter.drawText(QRectF(0, top, width - Theme::px(14), height), Qt::AlignRight | Qt::AlignVCenter,
+                             QString::number(line + 1));
+            if (const auto mark = marks.constFind(line);
+                mark != marks.constEnd()) { // shape and colour: error is a disc, warning a triangle
                 painter.setRenderHint(QPainter::Antialiasing);
                 painter.setPen(Qt::NoPen);
                 painter.setBrush(severityColor(*mark));
                 const QPointF centre(Theme::px(9), top + height / 2);
                 const double r = Theme::px(4);
-                if (*mark == Severity::Error) painter.drawEllipse(centre, r, r);
+                if (*mark == Severity::Error)
+                    painter.drawEllipse(centre, r, r);
                 else
-                    painter.drawPolygon(QPolygonF({centre + QPointF(0, -r), centre + QPointF(r, r * 0.8), centre + QPointF(-r, r * 0.8)}));
+                    painter.drawPolygon(QPolygonF(
+                        {centre + QPointF(0, -r), centre + QPointF(r, r * 0.8), centre + QPointF(-r, r * 0.8)}));
             }
         }
         block = block.next();
@@ -80,13 +86,16 @@ void CodeEditor::refreshSelections() {
         line.cursor.clearSelection();
         all.append(line);
     };
-    if (m_impl->markedLine >= 0) fullLine(QTextCursor(document()->findBlockByNumber(m_impl->markedLine)), mix(Theme::hue(Hue::Orange), t.panel, 0.12));
+    if (m_impl->markedLine >= 0)
+        fullLine(QTextCursor(document()->findBlockByNumber(m_impl->markedLine)),
+                 mix(Theme::hue(Hue::Orange), t.panel, 0.12));
     fullLine(textCursor(), mix(t.accent, t.panel, t.dark ? 0.16 : 0.07));
     if (!m_impl->find.text.isEmpty()) { // matches in view only: all of them would be too many
         const QTextBlock first = firstVisibleBlock();
         QTextBlock block = first;
-        const QRegularExpression pattern(m_impl->find.isRegular ? m_impl->find.text : QRegularExpression::escape(m_impl->find.text),
-                                         m_impl->find.matchesCase ? QRegularExpression::NoPatternOption : QRegularExpression::CaseInsensitiveOption);
+        const QRegularExpression pattern(
+            m_impl->find.isRegular ? m_impl->find.text : QRegularExpression::escape(m_impl->find.text),
+            m_impl->find.matchesCase ? QRegularExpression::NoPatternOption : QRegularExpression::CaseInsensitiveOption);
         for (int i = 0; i < 200 && block.isValid() && pattern.isValid(); ++i, block = block.next()) {
             auto matches = pattern.globalMatch(block.text());
             while (matches.hasNext()) {
@@ -96,7 +105,8 @@ void CodeEditor::refreshSelections() {
                 found.format.setBackground(mix(t.warning, t.panel, 0.3));
                 found.cursor = QTextCursor(block);
                 found.cursor.setPosition(block.position() + static_cast<int>(match.capturedStart()));
-                found.cursor.setPosition(block.position() + static_cast<int>(match.capturedEnd()), QTextCursor::KeepAnchor);
+                found.cursor.setPosition(block.position() + static_cast<int>(match.capturedEnd()),
+                                         QTextCursor::KeepAnchor);
                 all.append(found);
             }
         }
@@ -125,7 +135,8 @@ void CodeEditor::matchBracket(QList<QTextEdit::ExtraSelection>& out) const {
         break;
     }
     const ThemeTokens& t = Theme::tokens();
-    const bool matches = other >= 0 && (isOpening ? opening.indexOf(here) == closing.indexOf(charAt(other)) : closing.indexOf(here) == opening.indexOf(charAt(other)));
+    const bool matches = other >= 0 && (isOpening ? opening.indexOf(here) == closing.indexOf(charAt(other))
+                                                  : closing.indexOf(here) == opening.indexOf(charAt(other)));
     for (const int at : {start, other}) {
         if (at < 0) continue;
         QTextEdit::ExtraSelection mark;
@@ -167,7 +178,8 @@ void CodeEditor::paintSigns(QPainter& painter) {
             painter.drawText(rects[i], Qt::AlignLeft | Qt::AlignVCenter, sum.sign);
             const double used = QFontMetricsF(font()).horizontalAdvance(sum.sign);
             painter.setFont(small);
-            painter.drawText(rects[i].adjusted(used, font().pixelSize() * 0.35, 4, font().pixelSize() * 0.35), Qt::AlignLeft | Qt::AlignVCenter, sum.variables);
+            painter.drawText(rects[i].adjusted(used, font().pixelSize() * 0.35, 4, font().pixelSize() * 0.35),
+                             Qt::AlignLeft | Qt::AlignVCenter, sum.variables);
         }
         top += blockBoundingRect(block).height();
         block = block.next();
@@ -186,7 +198,8 @@ void CodeEditor::paintSquiggles(QPainter& painter, const QRect& area) {
         const QPointF origin = blockBoundingGeometry(block).translated(contentOffset()).topLeft();
         const QTextLine line = block.layout()->lineAt(0);
         const int from = std::min(each.span.column, block.length() - 1);
-        const int to = each.span.endLine > each.span.line ? block.length() - 1 : std::min(each.span.endColumn, block.length() - 1);
+        const int to =
+            each.span.endLine > each.span.line ? block.length() - 1 : std::min(each.span.endColumn, block.length() - 1);
         const double x0 = origin.x() + line.cursorToX(from);
         const double x1 = std::max(origin.x() + line.cursorToX(to), x0 + fontMetrics().averageCharWidth());
         const double y = origin.y() + line.y() + line.height() - 1;

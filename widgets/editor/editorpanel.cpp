@@ -23,27 +23,41 @@ void DiagnosticsModel::setDiagnostics(const QVector<EditorDiagnostic>& diagnosti
     m_rows = diagnostics;
     endResetModel();
 }
-int DiagnosticsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+int DiagnosticsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
 
 QVariant DiagnosticsModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const EditorDiagnostic& row = m_rows[index.row()];
-    const QString severity = row.severity == Severity::Error ? tr("error") : row.severity == Severity::Warning ? tr("warning") : tr("note");
+    const QString severity = row.severity == Severity::Error     ? tr("error")
+                             : row.severity == Severity::Warning ? tr("warning")
+                                                                 : tr("note");
     switch (role) {
-    case Qt::DisplayRole: return tr("%1  line %2: %3").arg(row.code).arg(row.span.line + 1).arg(row.message);
-    case Qt::AccessibleTextRole: return tr("%1, line %2: %3").arg(severity).arg(row.span.line + 1).arg(row.message);
-    case Qt::ToolTipRole: return (QStringList(row.message) + row.notes).join(QLatin1Char('\n'));
+    case Qt::DisplayRole:
+        return tr("%1  line %2: %3").arg(row.code).arg(row.span.line + 1).arg(row.message);
+    case Qt::AccessibleTextRole:
+        return tr("%1, line %2: %3").arg(severity).arg(row.span.line + 1).arg(row.message);
+    case Qt::ToolTipRole:
+        return (QStringList(row.message) + row.notes).join(QLatin1Char('\n'));
     case Qt::DecorationRole:
-        return themeIcon(row.severity == Severity::Error ? QStringLiteral("error") : row.severity == Severity::Warning ? QStringLiteral("warning") : QStringLiteral("info"),
-                         row.severity == Severity::Error ? IconTone::Bad : row.severity == Severity::Warning ? IconTone::Warning : IconTone::Auto);
-    default: return {};
+        return themeIcon(row.severity == Severity::Error     ? QStringLiteral("error")
+                         : row.severity == Severity::Warning ? QStringLiteral("warning")
+                                                             : QStringLiteral("info"),
+                         row.severity == Severity::Error     ? IconTone::Bad
+                         : row.severity == Severity::Warning ? IconTone::Warning
+                                                             : IconTone::Auto);
+    default:
+        return {};
     }
 }
 
 EditorPanel::EditorPanel(CheckFunction check, QWidget* parent)
-    : QWidget(parent), m_editor(new CodeEditor(std::move(check), this)), m_model(new DiagnosticsModel(this)), m_list(new QListView(this)),
-      m_title(asTitle(new QLabel(this))), m_state(asSecondary(new QLabel(this), TextSize::Caption)), m_count(asSecondary(new QLabel(this), TextSize::Caption)),
-      m_findBar(new QWidget(this)), m_replaceRow(new QWidget(this)), m_find(new QLineEdit(this)), m_replace(new QLineEdit(this)) {
+    : QWidget(parent), m_editor(new CodeEditor(std::move(check), this)), m_model(new DiagnosticsModel(this)),
+      m_list(new QListView(this)), m_title(asTitle(new QLabel(this))),
+      m_state(asSecondary(new QLabel(this), TextSize::Caption)),
+      m_count(asSecondary(new QLabel(this), TextSize::Caption)), m_findBar(new QWidget(this)),
+      m_replaceRow(new QWidget(this)), m_find(new QLineEdit(this)), m_replace(new QLineEdit(this)) {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     m_editor->setObjectName(QStringLiteral("programEditor"));
@@ -76,7 +90,9 @@ EditorPanel::EditorPanel(CheckFunction check, QWidget* parent)
         if (!index.isValid() || m_model->at(index.row()).fixes.isEmpty()) return;
         auto* menu = new QMenu(this);
         menu->setAttribute(Qt::WA_DeleteOnClose);
-        for (const EditorFix& fix : m_model->at(index.row()).fixes) connect(menu->addAction(fix.label), &QAction::triggered, m_editor, [this, fix] { m_editor->applyFix(fix); });
+        for (const EditorFix& fix : m_model->at(index.row()).fixes)
+            connect(menu->addAction(fix.label), &QAction::triggered, m_editor,
+                    [this, fix] { m_editor->applyFix(fix); });
         menu->popup(m_list->viewport()->mapToGlobal(at));
     });
     connect(m_editor, &CodeEditor::checkFinished, this, &EditorPanel::refreshDiagnostics);
@@ -141,7 +157,9 @@ void EditorPanel::openFind(bool withReplace) {
     if (!selected.isEmpty() && !selected.contains(QChar::ParagraphSeparator)) m_find->setText(selected);
     m_find->setFocus();
     m_find->selectAll();
-    m_count->setText(m_find->text().isEmpty() ? QString() : tr("%n match(es)", nullptr, m_editor->setFind({m_find->text(), false, false})));
+    m_count->setText(m_find->text().isEmpty()
+                         ? QString()
+                         : tr("%n match(es)", nullptr, m_editor->setFind({m_find->text(), false, false})));
 }
 
 void EditorPanel::closeFind() {
@@ -164,13 +182,17 @@ void EditorPanel::setRuntimeDiagnostics(const QVector<EditorDiagnostic>& diagnos
     refreshDiagnostics();
 }
 
-QString EditorPanel::stateText() const { return m_state->text(); }
+QString EditorPanel::stateText() const {
+    return m_state->text();
+}
 
 void EditorPanel::refreshDiagnostics() {
-    QVector<EditorDiagnostic> all = m_editor->checked() ? m_editor->checked()->diagnostics : QVector<EditorDiagnostic>();
+    QVector<EditorDiagnostic> all =
+        m_editor->checked() ? m_editor->checked()->diagnostics : QVector<EditorDiagnostic>();
     for (const EditorDiagnostic& each : m_runtime) {
         const bool isKnown = std::any_of(all.begin(), all.end(), [&](const EditorDiagnostic& known) {
-            return known.code == each.code && known.span.line == each.span.line && known.span.column == each.span.column;
+            return known.code == each.code && known.span.line == each.span.line &&
+                   known.span.column == each.span.column;
         });
         if (!isKnown) all.append(each);
     }

@@ -24,16 +24,32 @@ QTextCharFormat formatOf(tl::TokenKind kind) {
     const ThemeTokens& t = Theme::tokens();
     QTextCharFormat format;
     switch (kind) {
-    case tl::TokenKind::Comment: format.setForeground(t.secondary); break;
-    case tl::TokenKind::Number: format.setForeground(Theme::hue(Hue::Teal)); break;
-    case tl::TokenKind::String: format.setForeground(Theme::hue(Hue::Green)); break;
-    case tl::TokenKind::Directive: format.setForeground(Theme::hue(Hue::Rose)); break;
-    case tl::TokenKind::Function: format.setForeground(Theme::hue(Hue::Teal)); break;
-    case tl::TokenKind::Error: format.setForeground(t.bad); break;
-    case tl::TokenKind::Variable: format.setForeground(t.accent); break;
+    case tl::TokenKind::Comment:
+        format.setForeground(t.secondary);
+        break;
+    case tl::TokenKind::Number:
+        format.setForeground(Theme::hue(Hue::Teal));
+        break;
+    case tl::TokenKind::String:
+        format.setForeground(Theme::hue(Hue::Green));
+        break;
+    case tl::TokenKind::Directive:
+        format.setForeground(Theme::hue(Hue::Rose));
+        break;
+    case tl::TokenKind::Function:
+        format.setForeground(Theme::hue(Hue::Teal));
+        break;
+    case tl::TokenKind::Error:
+        format.setForeground(t.bad);
+        break;
+    case tl::TokenKind::Variable:
+        format.setForeground(t.accent);
+        break;
     case tl::TokenKind::Name:
     case tl::TokenKind::Operator:
-    case tl::TokenKind::Bracket: format.setForeground(t.text); break;
+    case tl::TokenKind::Bracket:
+        format.setForeground(t.text);
+        break;
     }
     return format;
 }
@@ -74,7 +90,8 @@ LineData* LineData::of(const QTextBlock& block, bool create) {
 }
 
 double Highlighter::signWidth(const QFont& font, const LineMarks::Sum& sum) {
-    return QFontMetricsF(font).horizontalAdvance(sum.sign) + QFontMetricsF(signFont(font)).horizontalAdvance(sum.variables) + 4;
+    return QFontMetricsF(font).horizontalAdvance(sum.sign) +
+           QFontMetricsF(signFont(font)).horizontalAdvance(sum.variables) + 4;
 }
 
 QColor Highlighter::indexColor(int number) {
@@ -134,7 +151,8 @@ void Highlighter::work() {
         }
     }
     m_next = block.isValid() ? block.blockNumber() : -1;
-    if (m_next >= 0) m_timer.start();
+    if (m_next >= 0)
+        m_timer.start();
     else
         m_until = -1;
 }
@@ -172,7 +190,8 @@ bool Highlighter::colour(QTextBlock& block) {
     QList<QTextLayout::FormatRange> formats;
     int state = Plain;
     for (const tl::HighlightToken& token : tl::highlightTokens(bytes)) {
-        const auto begin = std::min<std::size_t>(token.range.begin, bytes.size()), end = std::min<std::size_t>(token.range.end, bytes.size());
+        const auto begin = std::min<std::size_t>(token.range.begin, bytes.size()),
+                   end = std::min<std::size_t>(token.range.end, bytes.size());
         QTextLayout::FormatRange range;
         range.start = std::max(0, columns[begin] - shift);
         range.length = columns[end] - shift - range.start;

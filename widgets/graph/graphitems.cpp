@@ -57,12 +57,15 @@ void paintNode(QPainter& painter, const GraphPicture::Node& node, bool isCurrent
     const QFontMetricsF metrics(mono);
     painter.setFont(mono);
     painter.setPen(t.text);
-    const QRectF first(inside.left(), inside.top(), inside.width(), node.detail.isEmpty() ? inside.height() : metrics.height() + 1);
-    painter.drawText(first, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(node.label, Qt::ElideRight, inside.width() + 1));
+    const QRectF first(inside.left(), inside.top(), inside.width(),
+                       node.detail.isEmpty() ? inside.height() : metrics.height() + 1);
+    painter.drawText(first, Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(node.label, Qt::ElideRight, inside.width() + 1));
     if (node.detail.isEmpty()) return;
     painter.setFont(small);
     painter.setPen(t.secondary);
-    painter.drawText(QRectF(inside.left(), first.bottom(), inside.width(), inside.bottom() - first.bottom() + 1), Qt::AlignLeft | Qt::AlignVCenter,
+    painter.drawText(QRectF(inside.left(), first.bottom(), inside.width(), inside.bottom() - first.bottom() + 1),
+                     Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetricsF(small).elidedText(node.detail, Qt::ElideRight, inside.width() + 1));
 }
 
@@ -71,10 +74,13 @@ QPainterPath edgePath(const GraphPicture::Edge& edge) {
     const QPolygonF& route = edge.route;
     if (route.size() < 2) return path;
     path.moveTo(route.front());
-    if (route.size() == 2) path.lineTo(route.back());
+    if (route.size() == 2)
+        path.lineTo(route.back());
     else if (route.size() == 4 && edge.from == edge.to)
         path.cubicTo(route[1], route[2], route[3]);
-    else if (route.size() == 3 && edge.isArrow && std::abs(route[0].y() - route[2].y()) < 40 && (route[1].y() > std::max(route[0].y(), route[2].y()) || route[1].y() < std::min(route[0].y(), route[2].y())))
+    else if (route.size() == 3 && edge.isArrow && std::abs(route[0].y() - route[2].y()) < 40 &&
+             (route[1].y() > std::max(route[0].y(), route[2].y()) ||
+              route[1].y() < std::min(route[0].y(), route[2].y())))
         path.quadTo(QPointF(route[1].x(), 2 * route[1].y() - (route[0].y() + route[2].y()) / 2), route[2]);
     else
         for (qsizetype i = 1; i < route.size(); ++i) { // smooth steps from bend to bend
@@ -94,9 +100,12 @@ void paintEdge(QPainter& painter, const GraphPicture::Edge& edge, bool isNear) {
     painter.setPen(pen);
     painter.drawPath(path);
     if (edge.isArrow) {
-        const QPointF tip = path.pointAtPercent(1), before = path.pointAtPercent(std::max(0.0, 1 - 8 / std::max(9.0, path.length())));
+        const QPointF tip = path.pointAtPercent(1),
+                      before = path.pointAtPercent(std::max(0.0, 1 - 8 / std::max(9.0, path.length())));
         const double angle = std::atan2(tip.y() - before.y(), tip.x() - before.x());
-        const auto wing = [&](double turn) { return tip - QPointF(std::cos(angle + turn), std::sin(angle + turn)) * 7; };
+        const auto wing = [&](double turn) {
+            return tip - QPointF(std::cos(angle + turn), std::sin(angle + turn)) * 7;
+        };
         painter.setPen(Qt::NoPen);
         painter.setBrush(pen.color());
         painter.drawPolygon(QPolygonF({tip, wing(0.42), wing(-0.42)}));
@@ -126,7 +135,8 @@ void paintBox(QPainter& painter, const GraphPicture::Box& box) {
 }
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
-    paintNode(*painter, m_picture.nodes[static_cast<std::size_t>(m_index)], m_picture.current == m_index, m_picture.hovered == m_index);
+    paintNode(*painter, m_picture.nodes[static_cast<std::size_t>(m_index)], m_picture.current == m_index,
+              m_picture.hovered == m_index);
 }
 
 QRectF EdgeItem::boundingRect() const {
@@ -138,7 +148,9 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     paintEdge(*painter, edge, centre >= 0 && (edge.from == centre || edge.to == centre));
 }
 
-void BoxItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) { paintBox(*painter, m_picture.boxes[static_cast<std::size_t>(m_index)]); }
+void BoxItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    paintBox(*painter, m_picture.boxes[static_cast<std::size_t>(m_index)]);
+}
 
 void BatchItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget*) {
     constexpr std::size_t MostEdges = 40000;
@@ -150,7 +162,9 @@ void BatchItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     QVector<QLineF> lines;
     for (std::size_t i = 0; i < m_picture.edges.size() && lines.size() < static_cast<qsizetype>(MostEdges); ++i) {
         const QPolygonF& route = m_picture.edges[i].route;
-        if (route.size() < 2 || !QRectF(route.front(), route.back()).normalized().adjusted(-1, -1, 1, 1).intersects(view)) continue;
+        if (route.size() < 2 ||
+            !QRectF(route.front(), route.back()).normalized().adjusted(-1, -1, 1, 1).intersects(view))
+            continue;
         for (qsizetype k = 1; k < route.size(); ++k) lines.append(QLineF(route[k - 1], route[k]));
     }
     painter->setRenderHint(QPainter::Antialiasing, false);
@@ -161,7 +175,8 @@ void BatchItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
         const GraphPicture::Node& node = m_picture.nodes[i];
         if (!node.rect.intersects(view)) continue;
         const bool isCurrent = m_picture.current == static_cast<int>(i);
-        if (hasText || isCurrent) paintNode(*painter, node, isCurrent, m_picture.hovered == static_cast<int>(i));
+        if (hasText || isCurrent)
+            paintNode(*painter, node, isCurrent, m_picture.hovered == static_cast<int>(i));
         else
             painter->fillRect(node.rect, node.isMatch ? t.accent : nodeLine(node.kind));
     }

@@ -44,7 +44,9 @@ void paintBox(QPainter& painter, const GraphPicture::Box& box);
 class NodeItem final : public QGraphicsItem {
   public:
     NodeItem(GraphPicture& picture, int index) : m_picture(picture), m_index(index) { setZValue(2); }
-    QRectF boundingRect() const override { return m_picture.nodes[static_cast<std::size_t>(m_index)].rect.adjusted(-4, -4, 4, 4); }
+    QRectF boundingRect() const override {
+        return m_picture.nodes[static_cast<std::size_t>(m_index)].rect.adjusted(-4, -4, 4, 4);
+    }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
     void moved() { prepareGeometryChange(); }
 
@@ -68,7 +70,9 @@ class EdgeItem final : public QGraphicsItem {
 class BoxItem final : public QGraphicsItem {
   public:
     BoxItem(GraphPicture& picture, int index) : m_picture(picture), m_index(index) { setZValue(0); }
-    QRectF boundingRect() const override { return m_picture.boxes[static_cast<std::size_t>(m_index)].rect.adjusted(-2, -2, 2, 2); }
+    QRectF boundingRect() const override {
+        return m_picture.boxes[static_cast<std::size_t>(m_index)].rect.adjusted(-2, -2, 2, 2);
+    }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 
   private:

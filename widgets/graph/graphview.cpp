@@ -9,8 +9,8 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QScrollBar>
-#include <QtConcurrent>
 #include <QWheelEvent>
+#include <QtConcurrent>
 
 #include <algorithm>
 #include <cmath>
@@ -30,7 +30,8 @@ class HitGrid {
         for (std::size_t i = 0; i < nodes.size(); ++i) {
             const QRectF& box = nodes[i].rect;
             for (int x = cell(box.left()); x <= cell(box.right()); ++x)
-                for (int y = cell(box.top()); y <= cell(box.bottom()); ++y) m_cells[key(x, y)].push_back(static_cast<int>(i));
+                for (int y = cell(box.top()); y <= cell(box.bottom()); ++y)
+                    m_cells[key(x, y)].push_back(static_cast<int>(i));
         }
     }
     [[nodiscard]] int at(const std::vector<GraphPicture::Node>& nodes, const QPointF& point) const {
@@ -43,7 +44,9 @@ class HitGrid {
 
   private:
     static int cell(double value) { return static_cast<int>(std::floor(value / HitCell)); }
-    static std::int64_t key(int x, int y) { return (static_cast<std::int64_t>(x) << 32) ^ static_cast<std::uint32_t>(y); }
+    static std::int64_t key(int x, int y) {
+        return (static_cast<std::int64_t>(x) << 32) ^ static_cast<std::uint32_t>(y);
+    }
     std::unordered_map<std::int64_t, std::vector<int>> m_cells;
 };
 
@@ -86,16 +89,27 @@ GraphView::GraphView(QWidget* parent) : QGraphicsView(parent), m_impl(std::make_
     m_impl->card = new HoverCard(this);
 }
 
-GraphView::~GraphView() { m_impl->stop.request_stop(); }
+GraphView::~GraphView() {
+    m_impl->stop.request_stop();
+}
 
 void GraphView::setEmptyText(const QString& text) {
     m_impl->emptyText = text;
     viewport()->update();
 }
-const GraphSnapshot& GraphView::graph() const { return m_impl->graph; }
-bool GraphView::isBusy() const { return m_impl->isBusy; }
-QString GraphView::current() const { return m_impl->picture.current < 0 ? QString() : m_impl->picture.nodes[static_cast<std::size_t>(m_impl->picture.current)].id; }
-void GraphView::clear() { setGraph({}, m_impl->layout); }
+const GraphSnapshot& GraphView::graph() const {
+    return m_impl->graph;
+}
+bool GraphView::isBusy() const {
+    return m_impl->isBusy;
+}
+QString GraphView::current() const {
+    return m_impl->picture.current < 0 ? QString()
+                                       : m_impl->picture.nodes[static_cast<std::size_t>(m_impl->picture.current)].id;
+}
+void GraphView::clear() {
+    setGraph({}, m_impl->layout);
+}
 
 void GraphView::setGraph(GraphSnapshot graph, GraphLayout layout) {
     m_impl->wanted = current();
@@ -110,9 +124,11 @@ layout::Input inputOf(const GraphSnapshot& graph, GraphLayout kind, const QHash<
     input.gap = kind == GraphLayout::Tree ? Theme::px(20) : Theme::px(28);
     input.rise = kind == GraphLayout::Tree ? Theme::px(32) : Theme::px(48);
     for (const GraphNode& node : graph.nodes)
-        input.nodes.append({nodeSize(QString::fromStdString(node.label), QString::fromStdString(node.detail)), node.layer, QString::fromStdString(node.group)});
+        input.nodes.append({nodeSize(QString::fromStdString(node.label), QString::fromStdString(node.detail)),
+                            node.layer, QString::fromStdString(node.group)});
     for (const GraphEdge& edge : graph.edges) {
-        const int from = index.value(QString::fromStdString(edge.from), -1), to = index.value(QString::fromStdString(edge.to), -1);
+        const int from = index.value(QString::fromStdString(edge.from), -1),
+                  to = index.value(QString::fromStdString(edge.to), -1);
         if (from >= 0 && to >= 0) input.edges.append({from, to});
     }
     return input;
@@ -125,7 +141,8 @@ void GraphView::startLayout() {
     d.stop = {};
     d.card->hide();
     d.index.clear();
-    for (std::size_t i = 0; i < d.graph.nodes.size(); ++i) d.index.insert(QString::fromStdString(d.graph.nodes[i].id), static_cast<int>(i));
+    for (std::size_t i = 0; i < d.graph.nodes.size(); ++i)
+        d.index.insert(QString::fromStdString(d.graph.nodes[i].id), static_cast<int>(i));
     const quint64 ticket = ++d.ticket;
     if (d.graph.nodes.empty()) {
         d.isBusy = false;
@@ -150,7 +167,12 @@ void GraphView::build(const layout::Output& output) {
     d.picture = {};
     for (std::size_t i = 0; i < d.graph.nodes.size() && static_cast<qsizetype>(i) < output.centres.size(); ++i) {
         const GraphNode& node = d.graph.nodes[i];
-        GraphPicture::Node drawn{QString::fromStdString(node.id), QString::fromStdString(node.label), QString::fromStdString(node.detail), QString::fromStdString(node.kind), {}, false};
+        GraphPicture::Node drawn{QString::fromStdString(node.id),
+                                 QString::fromStdString(node.label),
+                                 QString::fromStdString(node.detail),
+                                 QString::fromStdString(node.kind),
+                                 {},
+                                 false};
         const QSizeF size = nodeSize(drawn.label, drawn.detail);
         const QPointF centre = d.pins.value(drawn.id, output.centres[static_cast<qsizetype>(i)]);
         drawn.rect = QRectF(centre - QPointF(size.width() / 2, size.height() / 2), size);
@@ -158,15 +180,19 @@ void GraphView::build(const layout::Output& output) {
     }
     qsizetype route = 0;
     for (const GraphEdge& edge : d.graph.edges) {
-        const int from = d.index.value(QString::fromStdString(edge.from), -1), to = d.index.value(QString::fromStdString(edge.to), -1);
+        const int from = d.index.value(QString::fromStdString(edge.from), -1),
+                  to = d.index.value(QString::fromStdString(edge.to), -1);
         if (from < 0 || to < 0 || route >= output.routes.size()) continue;
-        d.picture.edges.push_back({from, to, QString::fromStdString(edge.label), QString::fromStdString(edge.kind), output.routes[route++], d.layout == GraphLayout::Layers});
+        d.picture.edges.push_back({from, to, QString::fromStdString(edge.label), QString::fromStdString(edge.kind),
+                                   output.routes[route++], d.layout == GraphLayout::Layers});
     }
     for (const layout::Output::Box& box : output.boxes) d.picture.boxes.push_back({box.group, box.rect});
     d.grid.build(d.picture.nodes);
-    if (d.picture.nodes.size() > MostItems) d.scene->addItem(new BatchItem(d.picture, output.bounds.adjusted(-60, -60, 60, 60)));
+    if (d.picture.nodes.size() > MostItems)
+        d.scene->addItem(new BatchItem(d.picture, output.bounds.adjusted(-60, -60, 60, 60)));
     else {
-        for (std::size_t i = 0; i < d.picture.boxes.size(); ++i) d.scene->addItem(new BoxItem(d.picture, static_cast<int>(i)));
+        for (std::size_t i = 0; i < d.picture.boxes.size(); ++i)
+            d.scene->addItem(new BoxItem(d.picture, static_cast<int>(i)));
         for (std::size_t i = 0; i < d.picture.edges.size(); ++i) {
             d.edgeItems.push_back(new EdgeItem(d.picture, static_cast<int>(i)));
             d.scene->addItem(d.edgeItems.back());
@@ -181,7 +207,10 @@ void GraphView::build(const layout::Output& output) {
     d.picture.current = d.index.value(d.wanted, -1);
     if (d.picture.current >= static_cast<int>(d.picture.nodes.size())) d.picture.current = -1;
     fit();
-    setAccessibleDescription(d.picture.nodes.empty() ? d.emptyText : tr("Graph of %1 nodes and %2 edges.").arg(d.picture.nodes.size()).arg(d.picture.edges.size()));
+    setAccessibleDescription(
+        d.picture.nodes.empty()
+            ? d.emptyText
+            : tr("Graph of %1 nodes and %2 edges.").arg(d.picture.nodes.size()).arg(d.picture.edges.size()));
     Q_EMIT laidOut();
 }
 
@@ -202,7 +231,9 @@ void GraphView::fit() {
 
 QRectF GraphView::nodeRect(const QString& id) const {
     const int at = m_impl->index.value(id, -1);
-    return at < 0 || at >= static_cast<int>(m_impl->picture.nodes.size()) ? QRectF() : m_impl->picture.nodes[static_cast<std::size_t>(at)].rect;
+    return at < 0 || at >= static_cast<int>(m_impl->picture.nodes.size())
+               ? QRectF()
+               : m_impl->picture.nodes[static_cast<std::size_t>(at)].rect;
 }
 
 void GraphView::setCurrent(const QString& id) {
@@ -240,7 +271,8 @@ void GraphView::searchNext() {
     const int count = static_cast<int>(m_impl->picture.nodes.size());
     for (int step = 1; step <= count; ++step) {
         const int at = (std::max(0, m_impl->picture.current) + step) % count;
-        if (m_impl->picture.nodes[static_cast<std::size_t>(at)].isMatch) return setCurrent(m_impl->picture.nodes[static_cast<std::size_t>(at)].id);
+        if (m_impl->picture.nodes[static_cast<std::size_t>(at)].isMatch)
+            return setCurrent(m_impl->picture.nodes[static_cast<std::size_t>(at)].id);
     }
 }
 
@@ -263,9 +295,11 @@ void GraphView::walk(int dx, int dy) {
         const QPointF way = d.picture.nodes[i].rect.center() - here;
         const double along = way.x() * dx + way.y() * dy, across = std::abs(way.x() * dy) + std::abs(way.y() * dx);
         if (along <= 1 || across > along * 3 + 400) continue;
-        const bool isLinked = std::any_of(d.picture.edges.begin(), d.picture.edges.end(), [&](const GraphPicture::Edge& edge) {
-            return (edge.from == d.picture.current && edge.to == static_cast<int>(i)) || (edge.to == d.picture.current && edge.from == static_cast<int>(i));
-        });
+        const bool isLinked =
+            std::any_of(d.picture.edges.begin(), d.picture.edges.end(), [&](const GraphPicture::Edge& edge) {
+                return (edge.from == d.picture.current && edge.to == static_cast<int>(i)) ||
+                       (edge.to == d.picture.current && edge.from == static_cast<int>(i));
+            });
         const double cost = (along + 2 * across) * (isLinked ? 0.2 : 1);
         if (cost >= bestCost) continue;
         best = static_cast<int>(i);
@@ -276,23 +310,31 @@ void GraphView::walk(int dx, int dy) {
 
 void GraphView::keyPressEvent(QKeyEvent* event) {
     switch (event->key()) {
-    case Qt::Key_Left: return walk(-1, 0);
-    case Qt::Key_Right: return walk(1, 0);
-    case Qt::Key_Up: return walk(0, -1);
-    case Qt::Key_Down: return walk(0, 1);
+    case Qt::Key_Left:
+        return walk(-1, 0);
+    case Qt::Key_Right:
+        return walk(1, 0);
+    case Qt::Key_Up:
+        return walk(0, -1);
+    case Qt::Key_Down:
+        return walk(0, 1);
     case Qt::Key_Plus:
-    case Qt::Key_Equal: return zoomBy(1.25);
-    case Qt::Key_Minus: return zoomBy(0.8);
+    case Qt::Key_Equal:
+        return zoomBy(1.25);
+    case Qt::Key_Minus:
+        return zoomBy(0.8);
     case Qt::Key_Home:
     case Qt::Key_0:
         m_impl->pins.clear();
         return startLayout();
-    case Qt::Key_F3: return searchNext();
+    case Qt::Key_F3:
+        return searchNext();
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (m_impl->picture.current >= 0) Q_EMIT activated(current());
         return;
-    default: event->ignore();
+    default:
+        event->ignore();
     }
 }
 
@@ -328,7 +370,8 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
                 GraphPicture::Edge& edge = d.picture.edges[i];
                 if (edge.from != d.dragged && edge.to != d.dragged) continue;
                 d.edgeItems[i]->moved();
-                if (edge.from == edge.to) edge.route.translate(shift);
+                if (edge.from == edge.to)
+                    edge.route.translate(shift);
                 else if (edge.from == d.dragged)
                     edge.route.front() += shift;
                 else
@@ -348,7 +391,8 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
     setCursor(at >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
     if (at < 0) return d.card->hide();
     const GraphPicture::Node& node = d.picture.nodes[static_cast<std::size_t>(at)];
-    d.card->showAt(QStringLiteral("<b>%1</b><br>%2").arg(node.label.toHtmlEscaped(), node.detail.toHtmlEscaped()), event->pos());
+    d.card->showAt(QStringLiteral("<b>%1</b><br>%2").arg(node.label.toHtmlEscaped(), node.detail.toHtmlEscaped()),
+                   event->pos());
 }
 
 void GraphView::mouseReleaseEvent(QMouseEvent* event) {
@@ -364,7 +408,8 @@ void GraphView::mouseReleaseEvent(QMouseEvent* event) {
 
 void GraphView::mouseDoubleClickEvent(QMouseEvent* event) {
     const int at = m_impl->grid.at(m_impl->picture.nodes, mapToScene(event->pos()));
-    if (at < 0) fit();
+    if (at < 0)
+        fit();
     else
         Q_EMIT activated(m_impl->picture.nodes[static_cast<std::size_t>(at)].id);
 }
@@ -402,6 +447,8 @@ void GraphView::paintEvent(QPaintEvent* event) {
     painter.drawRoundedRect(QRectF(viewport()->rect()).adjusted(1, 1, -1, -1), Theme::px(6), Theme::px(6));
 }
 
-QSize GraphView::sizeHint() const { return {Theme::px(360), Theme::px(260)}; }
+QSize GraphView::sizeHint() const {
+    return {Theme::px(360), Theme::px(260)};
+}
 
 } // namespace vitrine

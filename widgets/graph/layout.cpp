@@ -30,7 +30,8 @@ QVector<double> spaced(const QVector<double>& wanted, const QVector<double>& gap
     }
     qsizetype at = 0;
     for (const Block& block : blocks)
-        for (qsizetype k = 0; k < block.size; ++k, ++at) out[at] = block.sum / static_cast<double>(block.size) + shift[at];
+        for (qsizetype k = 0; k < block.size; ++k, ++at)
+            out[at] = block.sum / static_cast<double>(block.size) + shift[at];
     return out;
 }
 
@@ -45,9 +46,9 @@ struct Layering {
     const Input& input;
     std::stop_token stop;
     std::vector<int> layer;
-    std::vector<std::vector<int>> up, down;  ///< neighbours one layer above, below
-    std::vector<std::vector<int>> rows;      ///< nodes by layer, in order
-    std::vector<std::vector<int>> chains;    ///< per edge: the bends from its upper to its lower end
+    std::vector<std::vector<int>> up, down; ///< neighbours one layer above, below
+    std::vector<std::vector<int>> rows;     ///< nodes by layer, in order
+    std::vector<std::vector<int>> chains;   ///< per edge: the bends from its upper to its lower end
     std::vector<bool> isReversed;
     QVector<double> x;
 
@@ -87,7 +88,8 @@ void Layering::breakCycles() {
             }
             const int edge = out[static_cast<std::size_t>(node)][next++];
             const int to = input.edges[edge].to;
-            if (colour[static_cast<std::size_t>(to)] == Grey) isReversed[static_cast<std::size_t>(edge)] = true;
+            if (colour[static_cast<std::size_t>(to)] == Grey)
+                isReversed[static_cast<std::size_t>(edge)] = true;
             else if (colour[static_cast<std::size_t>(to)] == White) {
                 colour[static_cast<std::size_t>(to)] = Grey;
                 stack.emplace_back(to, 0);
@@ -99,7 +101,8 @@ void Layering::breakCycles() {
 void Layering::assignLayers() {
     const auto n = static_cast<std::size_t>(realNodes());
     layer.assign(n, 0);
-    const bool areGiven = std::all_of(input.nodes.begin(), input.nodes.end(), [](const Node& node) { return node.layer >= 0; });
+    const bool areGiven =
+        std::all_of(input.nodes.begin(), input.nodes.end(), [](const Node& node) { return node.layer >= 0; });
     if (areGiven) {
         for (std::size_t i = 0; i < n; ++i) layer[i] = input.nodes[static_cast<qsizetype>(i)].layer;
     } else { // longest path from the sources
@@ -117,7 +120,8 @@ void Layering::assignLayers() {
             if (waiting[i] == 0) ready.push_back(static_cast<int>(i));
         for (std::size_t k = 0; k < ready.size(); ++k)
             for (const int to : out[static_cast<std::size_t>(ready[k])]) {
-                layer[static_cast<std::size_t>(to)] = std::max(layer[static_cast<std::size_t>(to)], layer[static_cast<std::size_t>(ready[k])] + 1);
+                layer[static_cast<std::size_t>(to)] =
+                    std::max(layer[static_cast<std::size_t>(to)], layer[static_cast<std::size_t>(ready[k])] + 1);
                 if (--waiting[static_cast<std::size_t>(to)] == 0) ready.push_back(to);
             }
     }
@@ -139,7 +143,8 @@ void Layering::splitLongEdges() {
         if (layer[static_cast<std::size_t>(top)] == layer[static_cast<std::size_t>(bottom)]) continue;
         if (layer[static_cast<std::size_t>(top)] > layer[static_cast<std::size_t>(bottom)]) std::swap(top, bottom);
         int previous = top;
-        for (int level = layer[static_cast<std::size_t>(top)] + 1; level < layer[static_cast<std::size_t>(bottom)] && layer.size() < MostBends; ++level) {
+        for (int level = layer[static_cast<std::size_t>(top)] + 1;
+             level < layer[static_cast<std::size_t>(bottom)] && layer.size() < MostBends; ++level) {
             const int bend = static_cast<int>(layer.size());
             layer.push_back(level);
             up.emplace_back();
@@ -171,7 +176,8 @@ void Layering::gatherGroups(std::vector<int>& row, const std::vector<double>& ke
     std::stable_sort(row.begin(), row.end(), [&](int a, int b) {
         const double pa = place(a), pb = place(b);
         if (pa != pb) return pa < pb;
-        return group(a) == group(b) ? key[static_cast<std::size_t>(a)] < key[static_cast<std::size_t>(b)] : group(a) < group(b);
+        return group(a) == group(b) ? key[static_cast<std::size_t>(a)] < key[static_cast<std::size_t>(b)]
+                                    : group(a) < group(b);
     });
 }
 
@@ -232,8 +238,10 @@ void frame(const Input& input, Output& out) {
         out.bounds = out.bounds.united(rect);
         if (input.nodes[i].group.isEmpty()) continue;
         const QRectF grown = rect.adjusted(-12, -22, 12, 12);
-        const auto box = std::find_if(out.boxes.begin(), out.boxes.end(), [&](const Output::Box& b) { return b.group == input.nodes[i].group; });
-        if (box == out.boxes.end()) out.boxes.append({input.nodes[i].group, grown});
+        const auto box = std::find_if(out.boxes.begin(), out.boxes.end(),
+                                      [&](const Output::Box& b) { return b.group == input.nodes[i].group; });
+        if (box == out.boxes.end())
+            out.boxes.append({input.nodes[i].group, grown});
         else
             box->rect = box->rect.united(grown);
     }
@@ -243,7 +251,8 @@ void frame(const Input& input, Output& out) {
 
 QPolygonF loopRoute(const QPointF& centre, const QSizeF& size) {
     const double right = centre.x() + size.width() / 2;
-    return QPolygonF({QPointF(right, centre.y() - 6), QPointF(right + 24, centre.y() - 16), QPointF(right + 24, centre.y() + 16), QPointF(right, centre.y() + 6)});
+    return QPolygonF({QPointF(right, centre.y() - 6), QPointF(right + 24, centre.y() - 16),
+                      QPointF(right + 24, centre.y() + 16), QPointF(right, centre.y() + 6)});
 }
 
 /// Neighbours of one layer are joined by an arc below their row, bent further the further they are apart.
@@ -251,7 +260,8 @@ QPolygonF arcRoute(const Input& input, const Output& out, const Edge& edge) {
     const QPointF a = out.centres[edge.from], b = out.centres[edge.to];
     const double depth = 14 + std::min(26.0, std::abs(a.x() - b.x()) * 0.06);
     const bool isForward = a.x() < b.x(); // the two directions use the two sides of the row
-    const QPointF from = borderPoint(a, input.nodes[edge.from].size, isForward), to = borderPoint(b, input.nodes[edge.to].size, isForward);
+    const QPointF from = borderPoint(a, input.nodes[edge.from].size, isForward),
+                  to = borderPoint(b, input.nodes[edge.to].size, isForward);
     const double middle = (isForward ? std::max(from.y(), to.y()) + depth : std::min(from.y(), to.y()) - depth);
     return QPolygonF({from, QPointF((from.x() + to.x()) / 2, middle), to});
 }
@@ -285,8 +295,10 @@ Output layers(const Input& input, std::stop_token stop) {
     for (int i = 0; i < work.realNodes(); ++i) out.centres.append(QPointF(work.x[i], y[static_cast<std::size_t>(i)]));
     for (int e = 0; e < input.edges.size(); ++e) {
         const Edge edge = input.edges[e];
-        const int layerFrom = work.layer[static_cast<std::size_t>(edge.from)], layerTo = work.layer[static_cast<std::size_t>(edge.to)];
-        if (edge.from == edge.to) out.routes.append(loopRoute(out.centres[edge.from], input.nodes[edge.from].size));
+        const int layerFrom = work.layer[static_cast<std::size_t>(edge.from)],
+                  layerTo = work.layer[static_cast<std::size_t>(edge.to)];
+        if (edge.from == edge.to)
+            out.routes.append(loopRoute(out.centres[edge.from], input.nodes[edge.from].size));
         else if (layerFrom == layerTo)
             out.routes.append(arcRoute(input, out, edge));
         else {
@@ -324,7 +336,8 @@ struct TreePlacer {
         for (const int child : below) {
             const Outline& own = outlines[static_cast<std::size_t>(child)];
             double offset = 0;
-            for (std::size_t d = 0; d < std::min(joined.right.size(), own.left.size()); ++d) offset = std::max(offset, joined.right[d] - own.left[d] + input.gap);
+            for (std::size_t d = 0; d < std::min(joined.right.size(), own.left.size()); ++d)
+                offset = std::max(offset, joined.right[d] - own.left[d] + input.gap);
             at.push_back(offset);
             for (std::size_t d = 0; d < own.left.size(); ++d) {
                 if (d == joined.left.size()) {
@@ -358,7 +371,8 @@ Output tree(const Input& input, std::stop_token stop) {
     TreePlacer placer{input, std::vector<std::vector<int>>(n), std::vector<double>(n, 0), std::vector<Outline>(n)};
     std::vector<int> parent(n, -1), order;
     for (const Edge& edge : input.edges)
-        if (edge.from != edge.to && parent[static_cast<std::size_t>(edge.to)] < 0) parent[static_cast<std::size_t>(edge.to)] = edge.from;
+        if (edge.from != edge.to && parent[static_cast<std::size_t>(edge.to)] < 0)
+            parent[static_cast<std::size_t>(edge.to)] = edge.from;
     std::vector<int> depth(n, -1), roots;
     for (std::size_t i = 0; i < n; ++i)
         if (parent[i] < 0) roots.push_back(static_cast<int>(i));
@@ -392,15 +406,18 @@ Output tree(const Input& input, std::stop_token stop) {
     for (const int node : order) {
         const auto i = static_cast<std::size_t>(node);
         double x = placer.shift[i];
-        if (parent[i] >= 0) x += out.centres[parent[i]].x();
+        if (parent[i] >= 0)
+            x += out.centres[parent[i]].x();
         else if (!placer.outlines[i].left.empty()) { // the next tree stands right of the last
             x = edge - *std::min_element(placer.outlines[i].left.begin(), placer.outlines[i].left.end());
-            edge = x + *std::max_element(placer.outlines[i].right.begin(), placer.outlines[i].right.end()) + input.gap * 2;
+            edge =
+                x + *std::max_element(placer.outlines[i].right.begin(), placer.outlines[i].right.end()) + input.gap * 2;
         }
         out.centres[node] = QPointF(x, level[static_cast<std::size_t>(depth[i])]);
     }
     for (const Edge& line : input.edges)
-        out.routes.append(QPolygonF({borderPoint(out.centres[line.from], input.nodes[line.from].size, true), borderPoint(out.centres[line.to], input.nodes[line.to].size, false)}));
+        out.routes.append(QPolygonF({borderPoint(out.centres[line.from], input.nodes[line.from].size, true),
+                                     borderPoint(out.centres[line.to], input.nodes[line.to].size, false)}));
     frame(input, out);
     return out;
 }

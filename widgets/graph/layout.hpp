@@ -25,8 +25,8 @@ struct Edge {
 struct Input {
     QVector<Node> nodes;
     QVector<Edge> edges;
-    double gap = 24;   ///< between neighbours of a layer
-    double rise = 56;  ///< between layers
+    double gap = 24;  ///< between neighbours of a layer
+    double rise = 56; ///< between layers
 };
 struct Output {
     QVector<QPointF> centres;
@@ -40,8 +40,8 @@ struct Output {
     bool isComplete = true; ///< false when stopped
 };
 
-/// Layers from top to bottom (Sugiyama): cycles broken, given layers kept, crossings lowered by barycentres, positions by
-/// least squares under the spacing. \cost a second for 10,000 nodes and 20,000 edges
+/// Layers from top to bottom (Sugiyama): cycles broken, given layers kept, crossings lowered by barycentres, positions
+/// by least squares under the spacing. \cost a second for 10,000 nodes and 20,000 edges
 [[nodiscard]] Output layers(const Input& input, std::stop_token stop = {});
 /// Roots on top, children under their parents, subtrees as close as their outlines allow. An edge runs from parent to
 /// child; a second parent of a node gets a line but no say.

@@ -92,25 +92,35 @@ void MatrixView::leaveEvent(QEvent* event) {
 
 void MatrixView::keyPressEvent(QKeyEvent* event) {
     if (!m_source) return QWidget::keyPressEvent(event);
-    const MatrixCell here = m_current.value_or(MatrixCell{static_cast<qint64>(m_offset.y()), static_cast<qint64>(m_offset.x())});
+    const MatrixCell here =
+        m_current.value_or(MatrixCell{static_cast<qint64>(m_offset.y()), static_cast<qint64>(m_offset.x())});
     const qint64 stride = event->modifiers() & Qt::ControlModifier ? 10 : 1;
     const auto go = [&](qint64 down, qint64 right) {
-        if (!m_current) setCurrent(here);
+        if (!m_current)
+            setCurrent(here);
         else
-            setCurrent(MatrixCell{std::clamp<qint64>(here.row + down, 0, m_source->rows() - 1), std::clamp<qint64>(here.column + right, 0, m_source->columns() - 1)});
+            setCurrent(MatrixCell{std::clamp<qint64>(here.row + down, 0, m_source->rows() - 1),
+                                  std::clamp<qint64>(here.column + right, 0, m_source->columns() - 1)});
         if (m_current) showCard(*m_current, cellRect(*m_current).bottomRight());
     };
     const QPointF centre = m_current ? QPointF(cellRect(*m_current).center()) : QPointF(body().center());
     switch (event->key()) {
-    case Qt::Key_Left: return go(0, -stride);
-    case Qt::Key_Right: return go(0, stride);
-    case Qt::Key_Up: return go(-stride, 0);
-    case Qt::Key_Down: return go(stride, 0);
+    case Qt::Key_Left:
+        return go(0, -stride);
+    case Qt::Key_Right:
+        return go(0, stride);
+    case Qt::Key_Up:
+        return go(-stride, 0);
+    case Qt::Key_Down:
+        return go(stride, 0);
     case Qt::Key_Plus:
-    case Qt::Key_Equal: return zoomBy(1.25, centre);
-    case Qt::Key_Minus: return zoomBy(0.8, centre);
+    case Qt::Key_Equal:
+        return zoomBy(1.25, centre);
+    case Qt::Key_Minus:
+        return zoomBy(0.8, centre);
     case Qt::Key_Home:
-    case Qt::Key_0: return fit();
+    case Qt::Key_0:
+        return fit();
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (m_current) Q_EMIT activated(*m_current);
@@ -118,7 +128,8 @@ void MatrixView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Escape:
         if (!m_card->isVisible()) break;
         return m_card->hide();
-    default: break;
+    default:
+        break;
     }
     QWidget::keyPressEvent(event);
 }
@@ -129,14 +140,19 @@ void MatrixView::showCard(const MatrixCell& cell, const QPoint& at) {
     double value = std::nan("");
     std::uint32_t round = 0;
     if (entry) {
-        const auto index = static_cast<std::size_t>((cell.row - key.top()) * entry->tile->width + cell.column - key.left());
+        const auto index =
+            static_cast<std::size_t>((cell.row - key.top()) * entry->tile->width + cell.column - key.left());
         if (index < entry->tile->values.size()) value = static_cast<double>(entry->tile->values[index]);
         if (index < entry->tile->rounds.size()) round = entry->tile->rounds[index];
     }
     if (m_describe) return m_card->showAt(m_describe(cell, value, round), at);
-    const auto name = [](const Label& label, qint64 index) { return (label ? label(index) : QString::number(index)).toHtmlEscaped(); };
-    m_card->showAt(HoverCard::pairs({{m_rowAxis.toHtmlEscaped(), name(m_rowLabel, cell.row)}, {m_columnAxis.toHtmlEscaped(), name(m_columnLabel, cell.column)},
-                                     {tr("value"), std::isnan(value) ? tr("reading…") : plot::longNumber(value)}}), at);
+    const auto name = [](const Label& label, qint64 index) {
+        return (label ? label(index) : QString::number(index)).toHtmlEscaped();
+    };
+    m_card->showAt(HoverCard::pairs({{m_rowAxis.toHtmlEscaped(), name(m_rowLabel, cell.row)},
+                                     {m_columnAxis.toHtmlEscaped(), name(m_columnLabel, cell.column)},
+                                     {tr("value"), std::isnan(value) ? tr("reading…") : plot::longNumber(value)}}),
+                   at);
 }
 
 } // namespace vitrine

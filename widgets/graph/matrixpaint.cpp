@@ -32,19 +32,25 @@ struct Shades {
         }
     }
 };
-std::size_t shade(double share) { return static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * 255)); }
+std::size_t shade(double share) {
+    return static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * 255));
+}
 
 /// A box of many cells shows its share, lifted so that a single tuple among thousands can still be seen.
 double presence(float value, qint64 cellsInBox) {
     if (!(value > 0)) return 0;
-    return cellsInBox <= 1 ? 1 : 0.35 + 0.65 * std::pow(std::min(1.0, static_cast<double>(value) / static_cast<double>(cellsInBox)), 0.4);
+    return cellsInBox <= 1
+               ? 1
+               : 0.35 +
+                     0.65 * std::pow(std::min(1.0, static_cast<double>(value) / static_cast<double>(cellsInBox)), 0.4);
 }
 } // namespace
 
 QColor MatrixView::cellColor(float value, std::uint32_t round, qint64 cellsInBox) const {
     const ThemeTokens& t = Theme::tokens();
     if (m_map != ColorMap::Presence && value == 0 && m_low == 0) return t.sunken; // nothing there
-    if (m_map != ColorMap::Presence) return QColor::fromRgb(mapColor(m_map, (static_cast<double>(value) - m_low) / (m_high - m_low)));
+    if (m_map != ColorMap::Presence)
+        return QColor::fromRgb(mapColor(m_map, (static_cast<double>(value) - m_low) / (m_high - m_low)));
     const double share = presence(value, cellsInBox);
     if (m_round > 0 && round == m_round) return mix(Theme::hue(Hue::Orange), t.sunken, share);
     return mix(t.accent, t.sunken, round > 1 ? share * 0.68 : share);
@@ -82,10 +88,13 @@ bool MatrixView::paintStandIn(QPainter& painter, const TileKey& key) {
         const TileKey coarse{key.level + up, key.row >> up, key.column >> up};
         Entry* entry = m_tiles.object(coarse);
         if (!entry) continue;
-        const qint64 bottom = std::min<qint64>(m_source->rows(), key.top() + (static_cast<qint64>(TileKey::Extent) << key.level));
-        const qint64 right = std::min<qint64>(m_source->columns(), key.left() + (static_cast<qint64>(TileKey::Extent) << key.level));
+        const qint64 bottom =
+            std::min<qint64>(m_source->rows(), key.top() + (static_cast<qint64>(TileKey::Extent) << key.level));
+        const qint64 right =
+            std::min<qint64>(m_source->columns(), key.left() + (static_cast<qint64>(TileKey::Extent) << key.level));
         const double box = static_cast<double>(1LL << coarse.level);
-        const QRectF part(static_cast<double>(key.left() - coarse.left()) / box, static_cast<double>(key.top() - coarse.top()) / box,
+        const QRectF part(static_cast<double>(key.left() - coarse.left()) / box,
+                          static_cast<double>(key.top() - coarse.top()) / box,
                           static_cast<double>(right - key.left()) / box, static_cast<double>(bottom - key.top()) / box);
         painter.drawImage(boxRect(key.top(), key.left(), bottom, right), imageOf(*entry, coarse.level), part);
         return true;
@@ -98,11 +107,15 @@ void MatrixView::paintImages(QPainter& painter) {
     painter.setRenderHint(QPainter::SmoothPixmapTransform, m_scale * devicePixelRatioF() < 1);
     for (const TileKey& key : tilesInView(level)) {
         Entry* entry = m_tiles.object(key);
-        const qint64 bottom = std::min<qint64>(m_source->rows(), key.top() + (static_cast<qint64>(TileKey::Extent) << level));
-        const qint64 right = std::min<qint64>(m_source->columns(), key.left() + (static_cast<qint64>(TileKey::Extent) << level));
-        if (entry) painter.drawImage(boxRect(key.top(), key.left(), bottom, right), imageOf(*entry, level));
+        const qint64 bottom =
+            std::min<qint64>(m_source->rows(), key.top() + (static_cast<qint64>(TileKey::Extent) << level));
+        const qint64 right =
+            std::min<qint64>(m_source->columns(), key.left() + (static_cast<qint64>(TileKey::Extent) << level));
+        if (entry)
+            painter.drawImage(boxRect(key.top(), key.left(), bottom, right), imageOf(*entry, level));
         else if (!paintStandIn(painter, key))
-            painter.fillRect(boxRect(key.top(), key.left(), bottom, right), QBrush(Theme::tokens().hairline, Qt::BDiagPattern));
+            painter.fillRect(boxRect(key.top(), key.left(), bottom, right),
+                             QBrush(Theme::tokens().hairline, Qt::BDiagPattern));
     }
 }
 
@@ -116,19 +129,24 @@ void MatrixView::paintCells(QPainter& painter) {
     const QFont small = Theme::font(TextSize::Caption);
     const bool hasText = m_scale >= Theme::px(34);
     painter.setFont(small);
-    const qint64 lastRow = std::min<qint64>(m_source->rows() - 1, static_cast<qint64>(m_offset.y() + area.height() / m_scale));
-    const qint64 lastColumn = std::min<qint64>(m_source->columns() - 1, static_cast<qint64>(m_offset.x() + area.width() / m_scale));
+    const qint64 lastRow =
+        std::min<qint64>(m_source->rows() - 1, static_cast<qint64>(m_offset.y() + area.height() / m_scale));
+    const qint64 lastColumn =
+        std::min<qint64>(m_source->columns() - 1, static_cast<qint64>(m_offset.x() + area.width() / m_scale));
     for (const TileKey& key : tilesInView(0)) {
         const Entry* entry = m_tiles.object(key);
         if (!entry) {
             if (!paintStandIn(painter, key))
-                painter.fillRect(boxRect(key.top(), key.left(), std::min<qint64>(m_source->rows(), key.top() + TileKey::Extent), std::min<qint64>(m_source->columns(), key.left() + TileKey::Extent)),
+                painter.fillRect(boxRect(key.top(), key.left(),
+                                         std::min<qint64>(m_source->rows(), key.top() + TileKey::Extent),
+                                         std::min<qint64>(m_source->columns(), key.left() + TileKey::Extent)),
                                  QBrush(t.hairline, Qt::BDiagPattern));
             painter.setPen(Qt::NoPen);
             continue;
         }
         const MatrixTile& tile = *entry->tile;
-        const qint64 top = std::max<qint64>(key.top(), static_cast<qint64>(m_offset.y())), left = std::max<qint64>(key.left(), static_cast<qint64>(m_offset.x()));
+        const qint64 top = std::max<qint64>(key.top(), static_cast<qint64>(m_offset.y())),
+                     left = std::max<qint64>(key.left(), static_cast<qint64>(m_offset.x()));
         for (qint64 row = top; row <= std::min<qint64>(lastRow, key.top() + tile.height - 1); ++row)
             for (qint64 column = left; column <= std::min<qint64>(lastColumn, key.left() + tile.width - 1); ++column) {
                 const auto at = static_cast<std::size_t>((row - key.top()) * tile.width + column - key.left());
@@ -145,7 +163,8 @@ void MatrixView::paintCells(QPainter& painter) {
                 const bool isNew = m_map == ColorMap::Presence && m_round > 0 && round == m_round && value > 0;
                 if (!isNew && (m_map == ColorMap::Presence || value == 0)) continue;
                 painter.setPen(inkUpon(color));
-                painter.drawText(box, Qt::AlignCenter, isNew ? tr("new") : plot::shortNumber(static_cast<double>(value)));
+                painter.drawText(box, Qt::AlignCenter,
+                                 isNew ? tr("new") : plot::shortNumber(static_cast<double>(value)));
                 painter.setPen(Qt::NoPen);
             }
     }
@@ -176,7 +195,8 @@ void MatrixView::paintLabels(QPainter& painter) {
     const QRect area = body();
     const auto strideFor = [&](double room) {
         qint64 stride = 1;
-        for (int i = 0; static_cast<double>(stride) * m_scale < room; ++i) stride = i % 3 == 1 ? stride * 5 / 2 : stride * 2; // 1 2 5 10 20 50
+        for (int i = 0; static_cast<double>(stride) * m_scale < room; ++i)
+            stride = i % 3 == 1 ? stride * 5 / 2 : stride * 2; // 1 2 5 10 20 50
         return stride;
     };
     const auto ink = [&](bool isMarked) { return isMarked ? t.text : t.secondary; };
@@ -187,7 +207,9 @@ void MatrixView::paintLabels(QPainter& painter) {
         if (box.center().y() > area.bottom()) break;
         painter.setPen(ink((m_current && m_current->row == row) || (m_hover && m_hover->row == row)));
         const QString text = metrics.elidedText(m_rowLabel(row), Qt::ElideRight, m_margin.width() - Theme::px(14));
-        painter.drawText(QRectF(0, box.center().y() - metrics.height() / 2.0 - 1, area.left() - Theme::px(8), metrics.height()), Qt::AlignRight | Qt::AlignVCenter, text);
+        painter.drawText(
+            QRectF(0, box.center().y() - metrics.height() / 2.0 - 1, area.left() - Theme::px(8), metrics.height()),
+            Qt::AlignRight | Qt::AlignVCenter, text);
     }
     const qint64 columnStride = strideFor(m_slanted ? metrics.height() * 0.95 : m_margin.width() + Theme::px(6));
     const qint64 stride = m_slanted || m_scale < metrics.height() ? columnStride : 1;
@@ -198,7 +220,8 @@ void MatrixView::paintLabels(QPainter& painter) {
         painter.setPen(ink((m_current && m_current->column == column) || (m_hover && m_hover->column == column)));
         const QString text = metrics.elidedText(m_columnLabel(column), Qt::ElideRight, Theme::px(96));
         if (!m_slanted) {
-            painter.drawText(QRectF(box.center().x() - 60, 0, 120, area.top() - Theme::px(5)), Qt::AlignHCenter | Qt::AlignBottom, text);
+            painter.drawText(QRectF(box.center().x() - 60, 0, 120, area.top() - Theme::px(5)),
+                             Qt::AlignHCenter | Qt::AlignBottom, text);
             continue;
         }
         painter.save();
@@ -216,7 +239,8 @@ void MatrixView::paintEvent(QPaintEvent*) {
     if (isEmpty) {
         painter.setPen(t.secondary);
         painter.setFont(Theme::font(TextSize::Body));
-        painter.drawText(rect().adjusted(Space::l(), 0, -Space::l(), 0), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+        painter.drawText(rect().adjusted(Space::l(), 0, -Space::l(), 0), Qt::AlignCenter | Qt::TextWordWrap,
+                         m_emptyText);
     } else {
         painter.save();
         painter.setClipRect(body());

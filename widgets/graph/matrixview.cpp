@@ -36,14 +36,15 @@ void MatrixView::setSource(TileSource* source) {
     m_hover.reset();
     m_card->hide();
     if (source) {
-        connect(source, &TileSource::ready, this, [this](const TileKey& key, const std::shared_ptr<const MatrixTile>& tile) {
-            if (!tile) return;
-            auto* entry = new Entry;
-            entry->tile = tile;
-            const auto boxes = static_cast<qsizetype>(tile->values.size());
-            m_tiles.insert(key, entry, boxes * 12 + 64);
-            update();
-        });
+        connect(source, &TileSource::ready, this,
+                [this](const TileKey& key, const std::shared_ptr<const MatrixTile>& tile) {
+                    if (!tile) return;
+                    auto* entry = new Entry;
+                    entry->tile = tile;
+                    const auto boxes = static_cast<qsizetype>(tile->values.size());
+                    m_tiles.insert(key, entry, boxes * 12 + 64);
+                    update();
+                });
         connect(source, &TileSource::changed, this, [this] {
             m_tiles.clear();
             if (m_isFitted) fit();
@@ -87,9 +88,13 @@ void MatrixView::setAxisNames(const QString& row, const QString& column) {
     m_columnAxis = column;
     describeAloud();
 }
-void MatrixView::setDescribe(Describe describe) { m_describe = std::move(describe); }
+void MatrixView::setDescribe(Describe describe) {
+    m_describe = std::move(describe);
+}
 
-QRect MatrixView::body() const { return rect().adjusted(m_margin.width(), m_margin.height(), -Theme::px(4), -Theme::px(4)); }
+QRect MatrixView::body() const {
+    return rect().adjusted(m_margin.width(), m_margin.height(), -Theme::px(4), -Theme::px(4));
+}
 
 void MatrixView::fit() {
     m_isFitted = true;
@@ -100,7 +105,8 @@ void MatrixView::fit() {
         measureMargins();
         const QRect area = body();
         m_scale = std::min({static_cast<double>(area.width()) / static_cast<double>(m_source->columns()),
-                            static_cast<double>(area.height()) / static_cast<double>(m_source->rows()), static_cast<double>(Theme::px(FittedCell))});
+                            static_cast<double>(area.height()) / static_cast<double>(m_source->rows()),
+                            static_cast<double>(Theme::px(FittedCell))});
         m_scale = std::max(m_scale, 1e-4);
         if (m_scale >= 6) m_scale = std::floor(m_scale);
     }
@@ -114,7 +120,8 @@ void MatrixView::zoomTo(double pixelsPerCell, const MatrixCell& centre) {
     m_scale = std::clamp(pixelsPerCell, 1e-4, static_cast<double>(Theme::px(LargestCell)));
     measureMargins();
     const QRect area = body();
-    m_offset = QPointF(static_cast<double>(centre.column) + 0.5 - area.width() / m_scale / 2, static_cast<double>(centre.row) + 0.5 - area.height() / m_scale / 2);
+    m_offset = QPointF(static_cast<double>(centre.column) + 0.5 - area.width() / m_scale / 2,
+                       static_cast<double>(centre.row) + 0.5 - area.height() / m_scale / 2);
     clampOffset();
     requestTiles();
     update();
@@ -127,7 +134,8 @@ void MatrixView::measureMargins() {
         const auto widest = [&](const Label& label, qint64 from, qint64 count) {
             int width = 0;
             const qint64 step = std::max<qint64>(1, count / 200);
-            for (qint64 i = from; i < from + count; i += step) width = std::max(width, metrics.horizontalAdvance(label(i)));
+            for (qint64 i = from; i < from + count; i += step)
+                width = std::max(width, metrics.horizontalAdvance(label(i)));
             return std::min(width, Theme::px(96));
         };
         const auto inView = [&](double offset, int pixels, qint64 all) {
@@ -140,7 +148,9 @@ void MatrixView::measureMargins() {
         columnWidth = widest(m_columnLabel, columns.first, columns.second);
     }
     m_slanted = columnWidth + Theme::px(6) > m_scale && m_scale >= metrics.height() * 0.9;
-    m_margin = QSize(rowWidth + Theme::px(16), m_slanted ? static_cast<int>(columnWidth * 0.72) + metrics.height() + Theme::px(6) : metrics.height() + Theme::px(12));
+    m_margin = QSize(rowWidth + Theme::px(16),
+                     m_slanted ? static_cast<int>(columnWidth * 0.72) + metrics.height() + Theme::px(6)
+                               : metrics.height() + Theme::px(12));
 }
 
 void MatrixView::clampOffset() {
@@ -150,7 +160,8 @@ void MatrixView::clampOffset() {
         const double shown = pixels / m_scale;
         return shown >= static_cast<double>(count) ? 0.0 : std::clamp(offset, 0.0, static_cast<double>(count) - shown);
     };
-    m_offset = QPointF(clampAxis(m_offset.x(), area.width(), m_source->columns()), clampAxis(m_offset.y(), area.height(), m_source->rows()));
+    m_offset = QPointF(clampAxis(m_offset.x(), area.width(), m_source->columns()),
+                       clampAxis(m_offset.y(), area.height(), m_source->rows()));
 }
 
 void MatrixView::zoomBy(double factor, const QPointF& at) {
@@ -158,8 +169,10 @@ void MatrixView::zoomBy(double factor, const QPointF& at) {
     const QRect area = body();
     const QPointF local = at - area.topLeft();
     const QPointF cell = m_offset + local / m_scale;
-    const double smallest = std::min({static_cast<double>(area.width()) / static_cast<double>(std::max<qint64>(1, m_source->columns())),
-                                      static_cast<double>(area.height()) / static_cast<double>(std::max<qint64>(1, m_source->rows())), static_cast<double>(Theme::px(FittedCell))});
+    const double smallest =
+        std::min({static_cast<double>(area.width()) / static_cast<double>(std::max<qint64>(1, m_source->columns())),
+                  static_cast<double>(area.height()) / static_cast<double>(std::max<qint64>(1, m_source->rows())),
+                  static_cast<double>(Theme::px(FittedCell))});
     m_scale = std::clamp(m_scale * factor, smallest, std::max(smallest, static_cast<double>(Theme::px(LargestCell))));
     m_isFitted = m_scale <= smallest;
     measureMargins();
@@ -180,12 +193,16 @@ QVector<TileKey> MatrixView::tilesInView(int level) const {
     const double cells = static_cast<double>(static_cast<qint64>(TileKey::Extent) << level);
     const QRect area = body();
     const auto last = [&](double offset, int pixels, qint64 count) {
-        return static_cast<int>(std::floor(std::min(offset + pixels / m_scale, static_cast<double>(count) - 0.5) / cells));
+        return static_cast<int>(
+            std::floor(std::min(offset + pixels / m_scale, static_cast<double>(count) - 0.5) / cells));
     };
-    const int bottom = last(m_offset.y(), area.height(), m_source->rows()), right = last(m_offset.x(), area.width(), m_source->columns());
+    const int bottom = last(m_offset.y(), area.height(), m_source->rows()),
+              right = last(m_offset.x(), area.width(), m_source->columns());
     for (int row = static_cast<int>(m_offset.y() / cells); row <= bottom; ++row)
-        for (int column = static_cast<int>(m_offset.x() / cells); column <= right; ++column) keys.append({level, row, column});
-    const double midRow = (m_offset.y() + area.height() / m_scale / 2) / cells - 0.5, midColumn = (m_offset.x() + area.width() / m_scale / 2) / cells - 0.5;
+        for (int column = static_cast<int>(m_offset.x() / cells); column <= right; ++column)
+            keys.append({level, row, column});
+    const double midRow = (m_offset.y() + area.height() / m_scale / 2) / cells - 0.5,
+                 midColumn = (m_offset.x() + area.width() / m_scale / 2) / cells - 0.5;
     std::sort(keys.begin(), keys.end(), [&](const TileKey& a, const TileKey& b) {
         return std::hypot(a.row - midRow, a.column - midColumn) < std::hypot(b.row - midRow, b.column - midColumn);
     });
@@ -237,16 +254,21 @@ std::optional<float> MatrixView::valueAt(const MatrixCell& cell) const {
 }
 
 void MatrixView::setCurrent(std::optional<MatrixCell> cell) {
-    if (cell && (!m_source || cell->row < 0 || cell->column < 0 || cell->row >= m_source->rows() || cell->column >= m_source->columns())) cell.reset();
+    if (cell && (!m_source || cell->row < 0 || cell->column < 0 || cell->row >= m_source->rows() ||
+                 cell->column >= m_source->columns()))
+        cell.reset();
     if (m_current == cell) return;
     m_current = cell;
     if (cell) {
         const QRectF box = boxRect(cell->row, cell->column, cell->row + 1, cell->column + 1);
         const QRect area = body();
-        if (box.left() < area.left() || box.right() > area.right() || box.top() < area.top() || box.bottom() > area.bottom()) {
+        if (box.left() < area.left() || box.right() > area.right() || box.top() < area.top() ||
+            box.bottom() > area.bottom()) {
             const double across = area.width() / m_scale, down = area.height() / m_scale;
-            m_offset = QPointF(std::clamp(m_offset.x(), static_cast<double>(cell->column + 1) - across, static_cast<double>(cell->column)),
-                               std::clamp(m_offset.y(), static_cast<double>(cell->row + 1) - down, static_cast<double>(cell->row)));
+            m_offset = QPointF(
+                std::clamp(m_offset.x(), static_cast<double>(cell->column + 1) - across,
+                           static_cast<double>(cell->column)),
+                std::clamp(m_offset.y(), static_cast<double>(cell->row + 1) - down, static_cast<double>(cell->row)));
             clampOffset();
             requestTiles();
         }
@@ -262,12 +284,19 @@ void MatrixView::describeAloud() {
     if (m_current) {
         const QString row = m_rowLabel ? m_rowLabel(m_current->row) : QString::number(m_current->row);
         const QString column = m_columnLabel ? m_columnLabel(m_current->column) : QString::number(m_current->column);
-        text += QLatin1Char(' ') + tr("Cell %1, %2: %3.").arg(row, column, valueAt(*m_current) ? plot::longNumber(*valueAt(*m_current)) : tr("not read yet"));
+        text +=
+            QLatin1Char(' ') +
+            tr("Cell %1, %2: %3.")
+                .arg(row, column, valueAt(*m_current) ? plot::longNumber(*valueAt(*m_current)) : tr("not read yet"));
     }
     setAccessibleDescription(text);
 }
 
-QSize MatrixView::sizeHint() const { return {Theme::px(320), Theme::px(260)}; }
-QSize MatrixView::minimumSizeHint() const { return {Theme::px(140), Theme::px(110)}; }
+QSize MatrixView::sizeHint() const {
+    return {Theme::px(320), Theme::px(260)};
+}
+QSize MatrixView::minimumSizeHint() const {
+    return {Theme::px(140), Theme::px(110)};
+}
 
 } // namespace vitrine

@@ -106,10 +106,10 @@ class MatrixView final : public QWidget {
     std::uint32_t m_round = 0;
     Label m_rowLabel, m_columnLabel;
     Describe m_describe;
-    double m_scale = 1;       ///< pixels a cell
-    QPointF m_offset;         ///< cell coordinates of the body's top left
-    QSize m_margin;           ///< room for row and column labels
-    bool m_slanted = false;   ///< column labels do not fit across
+    double m_scale = 1;     ///< pixels a cell
+    QPointF m_offset;       ///< cell coordinates of the body's top left
+    QSize m_margin;         ///< room for row and column labels
+    bool m_slanted = false; ///< column labels do not fit across
     bool m_isFitted = true;
     std::optional<MatrixCell> m_current, m_hover;
     QPoint m_pressed, m_last;

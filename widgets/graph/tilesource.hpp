@@ -20,7 +20,9 @@ struct TileKey {
     [[nodiscard]] qint64 top() const { return (static_cast<qint64>(row) * Extent) << level; }
     [[nodiscard]] qint64 left() const { return (static_cast<qint64>(column) * Extent) << level; }
 };
-inline size_t qHash(const TileKey& key, size_t seed = 0) { return qHashMulti(seed, key.level, key.row, key.column); }
+inline size_t qHash(const TileKey& key, size_t seed = 0) {
+    return qHashMulti(seed, key.level, key.row, key.column);
+}
 
 /// Values of one tile, row-major, height * width boxes (smaller than Extent at the matrix's edges).
 struct MatrixTile {

@@ -39,7 +39,8 @@ void dropNonPositiveX(QVector<double>& x, QVector<double>& y, qsizetype& hidden)
 }
 } // namespace
 
-Figure::Figure(QWidget* parent) : QCustomPlot(parent), m_band(new QRubberBand(QRubberBand::Rectangle, this)), m_decimateLater(new QTimer(this)) {
+Figure::Figure(QWidget* parent)
+    : QCustomPlot(parent), m_band(new QRubberBand(QRubberBand::Rectangle, this)), m_decimateLater(new QTimer(this)) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setNoAntialiasingOnDrag(true);
@@ -80,7 +81,9 @@ QColor Figure::colorOf(const Curve& curve, bool dark) const {
     if (curve.style.hue) return hueColor(*curve.style.hue, dark);
     return runColor(curve.style.colorIndex >= 0 ? curve.style.colorIndex : curve.order, dark);
 }
-QColor Figure::colorOf(const Curve& curve) const { return colorOf(curve, Theme::isDark()); }
+QColor Figure::colorOf(const Curve& curve) const {
+    return colorOf(curve, Theme::isDark());
+}
 
 Curve& Figure::add(const QString& id) {
     auto curve = std::make_unique<Curve>();
@@ -229,7 +232,8 @@ void Figure::styleCurve(Curve& curve) {
     const qsizetype points = curve.line->dataCount();
     curve.line->setPen(QPen(color, penWidthFor(points, false), curve.style.dash, Qt::RoundCap, Qt::RoundJoin));
     curve.line->setAntialiased(points <= 2000);
-    curve.line->setScatterStyle(points == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, color, 6) : QCPScatterStyle::ssNone);
+    curve.line->setScatterStyle(points == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, color, 6)
+                                            : QCPScatterStyle::ssNone);
     curve.line->setVisible(curve.isShown);
     if (curve.raw) {
         curve.raw->setPen(QPen(wash(0.25), 1));
@@ -243,7 +247,8 @@ void Figure::styleCurve(Curve& curve) {
     if (curve.high) curve.high->setBrush(wash(0.15));
     if (curve.gaps) {
         curve.gaps->setLineStyle(QCPGraph::lsNone);
-        curve.gaps->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssCross, QPen(Theme::tokens().warning, 1.5), Qt::NoBrush, 7));
+        curve.gaps->setScatterStyle(
+            QCPScatterStyle(QCPScatterStyle::ssCross, QPen(Theme::tokens().warning, 1.5), Qt::NoBrush, 7));
         curve.gaps->setVisible(curve.isShown);
     }
 }
@@ -264,11 +269,15 @@ void Figure::styleAxes() {
     }
     xAxis->grid()->setVisible(false);
     yAxis->setLabel(yTitle);
-    xAxis->setLabel(xMode == XMode::Relative ? tr("time since start") : xMode == XMode::Wall ? tr("time of day") : xTitle);
+    xAxis->setLabel(xMode == XMode::Relative ? tr("time since start")
+                    : xMode == XMode::Wall   ? tr("time of day")
+                                             : xTitle);
     const bool isLogX = xScale == AxisScale::Log && xMode != XMode::Wall;
     xAxis->setScaleType(isLogX ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     yAxis->setScaleType(yScale == AxisScale::Log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    const auto kind = xMode == XMode::Step ? Ticker::Kind::Whole : xMode == XMode::Relative ? Ticker::Kind::Duration : Ticker::Kind::TimeOfDay;
+    const auto kind = xMode == XMode::Step       ? Ticker::Kind::Whole
+                      : xMode == XMode::Relative ? Ticker::Kind::Duration
+                                                 : Ticker::Kind::TimeOfDay;
     double lastBar = std::numeric_limits<double>::infinity();
     for (const auto& curve : curves)
         if (curve->bars && !curve->x.isEmpty()) lastBar = curve->x.back();
@@ -292,8 +301,10 @@ void Figure::apply() {
     for (const auto& curve : curves)
         if (curve->isDirty) refresh(*curve);
     styleAxes();
-    if (!isZoomed) resetRange();
-    else if (pinnedY) yAxis->setRange(pinnedY->first, pinnedY->second);
+    if (!isZoomed)
+        resetRange();
+    else if (pinnedY)
+        yAxis->setRange(pinnedY->first, pinnedY->second);
     placeBarLabels();
     replot(rpQueuedReplot);
 }
@@ -356,7 +367,11 @@ void Figure::resetRange() {
     }
     xAxis->setRange(across);
     QCPRange up = padded(y, yScale == AxisScale::Log, 0.06);
-    if (hasBars && yScale == AxisScale::Linear) up = QCPRange(std::min(0.0, y.low * 1.1), std::max(1.0, y.high) * 1.22);
+    if (hasBars && yScale == AxisScale::Linear)
+        up = QCPRange(
+            std::min(0.0, y.low * 1.1),
+            std::max(1.0, y.high) *
+                (1 + std::max(0.2, Theme::px(26) / std::max(40.0, static_cast<double>(axisRect()->height())))));
     if (pinnedY) up = QCPRange(pinnedY->first, pinnedY->second);
     yAxis->setRange(up);
 }

@@ -53,9 +53,9 @@ struct Curve {
     QCPGraph *low = nullptr, *high = nullptr; ///< band
     QCPGraph* gaps = nullptr;                 ///< crosses at the axis where y is NaN
     RoundedBars* bars = nullptr;
-    QVector<double> x, y;                     ///< as shown: mode, smoothing and gaps applied
+    QVector<double> x, y; ///< as shown: mode, smoothing and gaps applied
     qsizetype hiddenByLog = 0;
-    quint64 request = 0;                      ///< of the newest decimation
+    quint64 request = 0; ///< of the newest decimation
 };
 
 class Figure final : public QCustomPlot {

@@ -58,8 +58,10 @@ void Figure::mouseMoveEvent(QMouseEvent* event) {
         }
         return;
     }
-    if (axisRect()->rect().adjusted(-4, -4, 4, 4).contains(event->pos())) setCursor(xAxis->pixelToCoord(event->pos().x()));
-    else clearCursor();
+    if (axisRect()->rect().adjusted(-4, -4, 4, 4).contains(event->pos()))
+        setCursor(xAxis->pixelToCoord(event->pos().x()));
+    else
+        clearCursor();
 }
 
 void Figure::mouseReleaseEvent(QMouseEvent* event) {
@@ -105,13 +107,25 @@ void Figure::keyPressEvent(QKeyEvent* event) {
     const bool shift = event->modifiers() & Qt::ShiftModifier;
     const int step = Theme::px(40);
     switch (event->key()) {
-    case Qt::Key_Left: shift ? panBy({step, 0}) : stepCursor(event->modifiers() & Qt::ControlModifier ? -10 : -1); return;
-    case Qt::Key_Right: shift ? panBy({-step, 0}) : stepCursor(event->modifiers() & Qt::ControlModifier ? 10 : 1); return;
-    case Qt::Key_Up: panBy({0, step}); return;
-    case Qt::Key_Down: panBy({0, -step}); return;
+    case Qt::Key_Left:
+        shift ? panBy({step, 0}) : stepCursor(event->modifiers() & Qt::ControlModifier ? -10 : -1);
+        return;
+    case Qt::Key_Right:
+        shift ? panBy({-step, 0}) : stepCursor(event->modifiers() & Qt::ControlModifier ? 10 : 1);
+        return;
+    case Qt::Key_Up:
+        panBy({0, step});
+        return;
+    case Qt::Key_Down:
+        panBy({0, -step});
+        return;
     case Qt::Key_Plus:
-    case Qt::Key_Equal: zoomBy(0.8, centre, true, true); return;
-    case Qt::Key_Minus: zoomBy(1.25, centre, true, true); return;
+    case Qt::Key_Equal:
+        zoomBy(0.8, centre, true, true);
+        return;
+    case Qt::Key_Minus:
+        zoomBy(1.25, centre, true, true);
+        return;
     case Qt::Key_Home:
     case Qt::Key_0:
         resetRange();
@@ -127,7 +141,8 @@ void Figure::keyPressEvent(QKeyEvent* event) {
         if (!m_cursor) break;
         clearCursor();
         return;
-    default: break;
+    default:
+        break;
     }
     QCustomPlot::keyPressEvent(event);
 }

@@ -43,18 +43,21 @@ void Figure::placeEndLabels() {
         if (!std::isfinite(last)) continue;
         QString name = curve->style.name;
         if (name.size() > 24) name = name.left(23) + QChar(0x2026);
-        labels.push_back({curve.get(), (name.isEmpty() ? QString() : name + QStringLiteral("  ")) + shortNumber(last), last});
+        labels.push_back(
+            {curve.get(), (name.isEmpty() ? QString() : name + QStringLiteral("  ")) + shortNumber(last), last});
     }
     if (shown > MostEndLabels) labels.clear();
     for (QCPItemText* item : m_labels) item->setVisible(false);
     const QFontMetrics metrics(Theme::font(TextSize::Caption));
     int widest = 0;
     for (const EndLabel& label : labels) widest = std::max(widest, metrics.horizontalAdvance(label.text));
-    axisRect()->setMinimumMargins(QMargins(Theme::px(8), Theme::px(4), widest > 0 ? widest + Theme::px(14) : Theme::px(8), Theme::px(4)));
+    axisRect()->setMinimumMargins(
+        QMargins(Theme::px(8), Theme::px(4), widest > 0 ? widest + Theme::px(14) : Theme::px(8), Theme::px(4)));
     if (labels.empty()) return;
     axisRect()->update(QCPLayoutElement::upMargins);
     const QRect box = axisRect()->rect();
-    for (EndLabel& label : labels) label.y = std::clamp(yAxis->coordToPixel(label.y), double(box.top()), double(box.bottom()));
+    for (EndLabel& label : labels)
+        label.y = std::clamp(yAxis->coordToPixel(label.y), double(box.top()), double(box.bottom()));
     spread(labels, metrics.height(), box.top() + metrics.height() / 2.0, box.bottom() - metrics.height() / 2.0);
     while (m_labels.size() < labels.size()) {
         auto* item = new QCPItemText(this);
@@ -109,7 +112,8 @@ void RoundedBars::draw(QCPPainter* painter) {
         painter->setAntialiasing(true);
         painter->drawRoundedRect(box, radius, radius);
         if (box.height() > 2 * radius) // square at the base line
-            painter->drawRect(QRectF(box.left(), it->value >= 0 ? box.bottom() - radius : box.top(), box.width(), radius));
+            painter->drawRect(
+                QRectF(box.left(), it->value >= 0 ? box.bottom() - radius : box.top(), box.width(), radius));
     }
 }
 
@@ -175,7 +179,8 @@ void Figure::stepCursor(int steps) {
 
 QString Figure::xText(double x) const {
     if (xMode == XMode::Relative) return shortDuration(x);
-    if (xMode == XMode::Wall) return QLocale().toString(QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(x * 1000)), QLocale::ShortFormat);
+    if (xMode == XMode::Wall)
+        return QLocale().toString(QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(x * 1000)), QLocale::ShortFormat);
     return xTitle.isEmpty() ? longNumber(x) : xTitle + QLatin1Char(' ') + longNumber(x);
 }
 

@@ -45,9 +45,12 @@ class LegendStrip::Switch final : public QAbstractButton {
     }
     void keyPressEvent(QKeyEvent* event) override {
         const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
-        if (isEnter && event->modifiers() & Qt::ShiftModifier) Q_EMIT static_cast<LegendStrip*>(parent())->soloed(entry.id);
-        else if (isEnter) click();
-        else QAbstractButton::keyPressEvent(event);
+        if (isEnter && event->modifiers() & Qt::ShiftModifier)
+            Q_EMIT static_cast<LegendStrip*>(parent())->soloed(entry.id);
+        else if (isEnter)
+            click();
+        else
+            QAbstractButton::keyPressEvent(event);
     }
 };
 
@@ -66,8 +69,10 @@ void LegendStrip::setEntries(const std::vector<Entry>& entries) {
     while (m_switches.size() < entries.size()) {
         auto* button = new Switch(this);
         connect(button, &QAbstractButton::clicked, this, [this, button](bool isShown) {
-            if (QGuiApplication::keyboardModifiers() & Qt::ControlModifier) Q_EMIT soloed(button->entry.id);
-            else Q_EMIT toggled(button->entry.id, isShown);
+            if (QGuiApplication::keyboardModifiers() & Qt::ControlModifier)
+                Q_EMIT soloed(button->entry.id);
+            else
+                Q_EMIT toggled(button->entry.id, isShown);
         });
         m_switches.push_back(button);
     }
@@ -99,8 +104,12 @@ int LegendStrip::arrange(int width, bool apply) const {
     return y + row;
 }
 
-int LegendStrip::heightForWidth(int width) const { return arrange(width, false); }
-QSize LegendStrip::sizeHint() const { return {Theme::px(200), arrange(std::max(width(), Theme::px(200)), false)}; }
+int LegendStrip::heightForWidth(int width) const {
+    return arrange(width, false);
+}
+QSize LegendStrip::sizeHint() const {
+    return {Theme::px(200), arrange(std::max(width(), Theme::px(200)), false)};
+}
 
 void LegendStrip::resizeEvent(QResizeEvent* event) {
     arrange(width(), true);

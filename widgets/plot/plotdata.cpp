@@ -15,7 +15,8 @@ const QChar ThinSpace(0x2009);
 const QChar Minus(0x2212);
 
 /// Pads `own` with NaN up to `before` so that optional columns stay aligned when only later batches carry them.
-template <typename T> void appendAligned(QVector<T>& own, qsizetype before, const QVector<T>& more, qsizetype added, T fill) {
+template <typename T>
+void appendAligned(QVector<T>& own, qsizetype before, const QVector<T>& more, qsizetype added, T fill) {
     if (own.isEmpty() && more.isEmpty()) return;
     own.resize(before, fill);
     own += more;
@@ -119,7 +120,10 @@ QString shortNumber(double value) {
     if (std::isnan(value)) return QStringLiteral("NaN");
     if (std::isinf(value)) return value > 0 ? QString(QChar(0x221E)) : QString(Minus) + QChar(0x221E);
     const double size = std::abs(value);
-    static constexpr struct { double from; const char* suffix; } units[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
+    static constexpr struct {
+        double from;
+        const char* suffix;
+    } units[] = {{1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
     QString text;
     const char* suffix = "";
     double scaled = size;

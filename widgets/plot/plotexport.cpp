@@ -78,11 +78,21 @@ QString PlotView::exportTo(const QString& path, PlotFormat format) {
     const QString title = d.title->text(), subtitle = d.subtitle->text();
     QByteArray content;
     switch (format) {
-    case PlotFormat::Png: content = pngBytes(paintImage(*d.figure, title, subtitle, 1)); break;
-    case PlotFormat::PngDouble: content = pngBytes(paintImage(*d.figure, title, subtitle, 2)); break;
-    case PlotFormat::Svg: content = paintSvg(*d.figure, title, subtitle); break;
-    case PlotFormat::Pdf: content = paintPdf(*d.figure, title, subtitle); break;
-    case PlotFormat::Csv: content = plot::SamplesTable(d.parts()).text(','); break;
+    case PlotFormat::Png:
+        content = pngBytes(paintImage(*d.figure, title, subtitle, 1));
+        break;
+    case PlotFormat::PngDouble:
+        content = pngBytes(paintImage(*d.figure, title, subtitle, 2));
+        break;
+    case PlotFormat::Svg:
+        content = paintSvg(*d.figure, title, subtitle);
+        break;
+    case PlotFormat::Pdf:
+        content = paintPdf(*d.figure, title, subtitle);
+        break;
+    case PlotFormat::Csv:
+        content = plot::SamplesTable(d.parts()).text(',');
+        break;
     }
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
@@ -92,14 +102,17 @@ QString PlotView::exportTo(const QString& path, PlotFormat format) {
 
 void PlotView::copyImage() {
     m_impl->figure->apply();
-    QApplication::clipboard()->setImage(paintImage(*m_impl->figure, m_impl->title->text(), m_impl->subtitle->text(), 2));
+    QApplication::clipboard()->setImage(
+        paintImage(*m_impl->figure, m_impl->title->text(), m_impl->subtitle->text(), 2));
 }
 
 void PlotView::copyData() {
     QApplication::clipboard()->setText(QString::fromUtf8(plot::SamplesTable(m_impl->parts()).text('\t')));
 }
 
-std::unique_ptr<QAbstractItemModel> PlotView::tableModel() const { return std::make_unique<plot::SamplesTable>(m_impl->parts()); }
+std::unique_ptr<QAbstractItemModel> PlotView::tableModel() const {
+    return std::make_unique<plot::SamplesTable>(m_impl->parts());
+}
 
 void PlotView::showAsTable() {
     auto* dialog = new QDialog(window());

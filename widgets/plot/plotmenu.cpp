@@ -29,8 +29,10 @@ void addScales(PlotView& view, QMenu& menu, const plot::Figure& figure) {
     const auto scale = [&](const QString& title, AxisScale now, void (PlotView::*set)(AxisScale)) {
         QMenu* sub = menu.addMenu(title);
         auto* group = new QActionGroup(sub);
-        addChoice(sub, group, PlotView::tr("Linear"), now == AxisScale::Linear, [&view, set] { (view.*set)(AxisScale::Linear); });
-        addChoice(sub, group, PlotView::tr("Logarithmic"), now == AxisScale::Log, [&view, set] { (view.*set)(AxisScale::Log); });
+        addChoice(sub, group, PlotView::tr("Linear"), now == AxisScale::Linear,
+                  [&view, set] { (view.*set)(AxisScale::Linear); });
+        addChoice(sub, group, PlotView::tr("Logarithmic"), now == AxisScale::Log,
+                  [&view, set] { (view.*set)(AxisScale::Log); });
         return sub;
     };
     scale(PlotView::tr("&Vertical axis"), figure.yScale, &PlotView::setYScale);
@@ -60,8 +62,8 @@ void addSmoothing(PlotView& view, QMenu& menu) {
         QToolTip::showText(QCursor::pos(), QLocale().toString(value / 1000.0, 'f', 3), slider);
     });
     for (const double weight : {0.0, 0.6, 0.9, 0.99})
-        QObject::connect(sub->addAction(weight == 0 ? PlotView::tr("None") : QLocale().toString(weight)), &QAction::triggered, &view,
-                         [&view, weight] { view.setSmoothing(weight); });
+        QObject::connect(sub->addAction(weight == 0 ? PlotView::tr("None") : QLocale().toString(weight)),
+                         &QAction::triggered, &view, [&view, weight] { view.setSmoothing(weight); });
 }
 
 void askForRange(PlotView& view) {
@@ -102,8 +104,10 @@ void addRange(PlotView& view, QMenu& menu, const plot::Figure& figure) {
     QAction* pin = menu.addAction(PlotView::tr("&Pin the vertical range shown"));
     pin->setCheckable(true);
     pin->setChecked(figure.pinnedY.has_value());
-    QObject::connect(pin, &QAction::toggled, &view, [&view](bool isOn) { view.setPinnedY(isOn ? std::optional(view.yRange()) : std::nullopt); });
-    QObject::connect(menu.addAction(PlotView::tr("Set the vertical &range…")), &QAction::triggered, &view, [&view] { askForRange(view); });
+    QObject::connect(pin, &QAction::toggled, &view,
+                     [&view](bool isOn) { view.setPinnedY(isOn ? std::optional(view.yRange()) : std::nullopt); });
+    QObject::connect(menu.addAction(PlotView::tr("Set the vertical &range…")), &QAction::triggered, &view,
+                     [&view] { askForRange(view); });
     QAction* reset = menu.addAction(PlotView::tr("R&eset the view"));
     reset->setShortcut(Qt::Key_Home);
     reset->setShortcutContext(Qt::WidgetShortcut);
@@ -132,7 +136,8 @@ void askForFile(PlotView& view, PlotFormat format, const QString& filter, const 
     dialog->setDefaultSuffix(suffix);
     QObject::connect(dialog, &QFileDialog::fileSelected, &view, [&view, format](const QString& path) {
         const QString problem = view.exportTo(path, format);
-        if (!problem.isEmpty()) QToolTip::showText(view.mapToGlobal(view.rect().center()), problem, &view, QRect(), 15000);
+        if (!problem.isEmpty())
+            QToolTip::showText(view.mapToGlobal(view.rect().center()), problem, &view, QRect(), 15000);
     });
     dialog->open();
 }
@@ -140,7 +145,8 @@ void askForFile(PlotView& view, PlotFormat format, const QString& filter, const 
 void addExports(PlotView& view, QMenu& menu) {
     QMenu* sub = menu.addMenu(PlotView::tr("E&xport"));
     const auto entry = [&](const QString& text, PlotFormat format, const QString& filter, const QString& suffix) {
-        QObject::connect(sub->addAction(text), &QAction::triggered, &view, [&view, format, filter, suffix] { askForFile(view, format, filter, suffix); });
+        QObject::connect(sub->addAction(text), &QAction::triggered, &view,
+                         [&view, format, filter, suffix] { askForFile(view, format, filter, suffix); });
     };
     const QString png = PlotView::tr("PNG image (*.png)");
     entry(PlotView::tr("PNG…"), PlotFormat::Png, png, QStringLiteral("png"));
@@ -159,7 +165,8 @@ void fillPlotMenu(PlotView& view, QMenu& menu, plot::Figure& figure) {
     addRange(view, menu, figure);
     addCurves(view, menu, figure);
     menu.addSeparator();
-    QObject::connect(menu.addAction(PlotView::tr("Show as &table")), &QAction::triggered, &view, &PlotView::showAsTable);
+    QObject::connect(menu.addAction(PlotView::tr("Show as &table")), &QAction::triggered, &view,
+                     &PlotView::showAsTable);
     QObject::connect(menu.addAction(PlotView::tr("Copy &image")), &QAction::triggered, &view, &PlotView::copyImage);
     QObject::connect(menu.addAction(PlotView::tr("Copy &data")), &QAction::triggered, &view, &PlotView::copyData);
     addExports(view, menu);

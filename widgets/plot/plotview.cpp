@@ -20,7 +20,9 @@ using plot::Figure;
 
 namespace {
 /// Six significant digits: enough to tell neighbours apart; the table and the files hold all of them.
-QString digits(double value) { return plot::longNumber(QString::number(value, 'g', 6).toDouble()); }
+QString digits(double value) {
+    return plot::longNumber(QString::number(value, 'g', 6).toDouble());
+}
 
 QString cardHtml(const Figure& figure, double x) {
     QList<QPair<QString, QString>> rows;
@@ -28,7 +30,8 @@ QString cardHtml(const Figure& figure, double x) {
     for (const auto& curve : figure.curves) {
         const qsizetype at = curve->isShown ? Figure::nearest(curve->x, x) : -1;
         if (at < 0) continue;
-        const QString swatch = QStringLiteral("<span style='color:%1'>&#9632;</span> ").arg(figure.colorOf(*curve).name());
+        const QString swatch =
+            QStringLiteral("<span style='color:%1'>&#9632;</span> ").arg(figure.colorOf(*curve).name());
         QString value = digits(curve->y[at]);
         const qsizetype offset = curve->samples.size() - curve->x.size();
         const qsizetype raw = at + offset;
@@ -44,13 +47,15 @@ QString cardHtml(const Figure& figure, double x) {
 
 QString describe(const Figure& figure) {
     QStringList parts;
-    parts << PlotView::tr("Horizontal axis: %1.").arg(figure.xTitle) << PlotView::tr("Vertical axis: %1.").arg(figure.yTitle)
+    parts << PlotView::tr("Horizontal axis: %1.").arg(figure.xTitle)
+          << PlotView::tr("Vertical axis: %1.").arg(figure.yTitle)
           << PlotView::tr("%n curve(s).", nullptr, static_cast<int>(figure.curves.size()));
     for (const auto& curve : figure.curves) {
         if (curve->samples.size() == 0) continue;
         const qsizetype last = curve->samples.size() - 1;
         parts << PlotView::tr("%1: last value %2 at %3.", "curve, value, x")
-                     .arg(curve->style.name, plot::longNumber(curve->samples.y[last]), plot::longNumber(curve->samples.x[last]));
+                     .arg(curve->style.name, plot::longNumber(curve->samples.y[last]),
+                          plot::longNumber(curve->samples.x[last]));
     }
     return parts.join(QLatin1Char(' '));
 }
@@ -58,7 +63,8 @@ QString describe(const Figure& figure) {
 
 std::vector<plot::SamplesTable::Part> PlotView::Impl::parts() const {
     std::vector<plot::SamplesTable::Part> parts;
-    for (const auto& curve : figure->curves) parts.push_back({curve->style.name.isEmpty() ? curve->id : curve->style.name, curve->samples});
+    for (const auto& curve : figure->curves)
+        parts.push_back({curve->style.name.isEmpty() ? curve->id : curve->style.name, curve->samples});
     return parts;
 }
 
@@ -84,17 +90,19 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<I
     d.legend = new plot::LegendStrip(this);
     d.figure = new Figure(this);
     d.figure->setObjectName(QStringLiteral("plotFigure"));
-    d.figure->setMinimumSize(Theme::px(120), Theme::px(80));
+    d.figure->setMinimumSize(Theme::px(120), Theme::px(64));
     column->addWidget(d.subtitle);
     column->addWidget(d.legend);
     column->addWidget(d.figure, 1);
     column->addWidget(d.note);
-    for (QWidget* widget : {static_cast<QWidget*>(d.title), static_cast<QWidget*>(d.subtitle), static_cast<QWidget*>(d.note), static_cast<QWidget*>(d.legend)})
+    for (QWidget* widget : {static_cast<QWidget*>(d.title), static_cast<QWidget*>(d.subtitle),
+                            static_cast<QWidget*>(d.note), static_cast<QWidget*>(d.legend)})
         widget->hide();
     setFocusProxy(d.figure);
     d.card = new HoverCard(d.figure);
     d.menu = new QMenu(this);
-    connect(d.more, &QToolButton::clicked, this, [this] { m_impl->menu->popup(m_impl->more->mapToGlobal(QPoint(0, m_impl->more->height()))); });
+    connect(d.more, &QToolButton::clicked, this,
+            [this] { m_impl->menu->popup(m_impl->more->mapToGlobal(QPoint(0, m_impl->more->height()))); });
     connect(d.menu, &QMenu::aboutToShow, this, [this] { fillPlotMenu(*this, *m_impl->menu, *m_impl->figure); });
     d.later = new QTimer(this);
     d.later->setSingleShot(true);
@@ -107,7 +115,8 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<I
         std::size_t hidden = 0;
         for (const auto& curve : impl.figure->curves) {
             hidden += curve->isShown ? 0 : 1;
-            entries.push_back({curve->id, curve->style.name, impl.figure->colorOf(*curve), curve->style.dash, curve->isShown});
+            entries.push_back(
+                {curve->id, curve->style.name, impl.figure->colorOf(*curve), curve->style.dash, curve->isShown});
         }
         const bool needed = entries.size() > 4 || (hidden > 0 && entries.size() > 1);
         impl.legend->setVisible(needed);
@@ -125,7 +134,8 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<I
         Impl& impl = *m_impl;
         if (!impl.figure->cursor()) return impl.card->hide();
         const double x = impl.figure->xAxis->coordToPixel(*impl.figure->cursor());
-        impl.card->showAt(cardHtml(*impl.figure, *impl.figure->cursor()), QPoint(static_cast<int>(x), impl.figure->axisRect()->top() + Theme::px(8)));
+        impl.card->showAt(cardHtml(*impl.figure, *impl.figure->cursor()),
+                          QPoint(static_cast<int>(x), impl.figure->axisRect()->top() + Theme::px(8)));
     });
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
@@ -259,27 +269,45 @@ bool PlotView::isCurveShown(const QString& id) const {
     const Curve* curve = m_impl->figure->find(id);
     return curve && curve->isShown;
 }
-AxisScale PlotView::yScale() const { return m_impl->figure->yScale; }
-double PlotView::smoothing() const { return m_impl->figure->smoothing; }
-std::pair<double, double> PlotView::xRange() const { return {m_impl->figure->xAxis->range().lower, m_impl->figure->xAxis->range().upper}; }
-std::pair<double, double> PlotView::yRange() const { return {m_impl->figure->yAxis->range().lower, m_impl->figure->yAxis->range().upper}; }
+AxisScale PlotView::yScale() const {
+    return m_impl->figure->yScale;
+}
+double PlotView::smoothing() const {
+    return m_impl->figure->smoothing;
+}
+std::pair<double, double> PlotView::xRange() const {
+    return {m_impl->figure->xAxis->range().lower, m_impl->figure->xAxis->range().upper};
+}
+std::pair<double, double> PlotView::yRange() const {
+    return {m_impl->figure->yAxis->range().lower, m_impl->figure->yAxis->range().upper};
+}
 
 QString PlotView::note() const {
     const auto count = static_cast<int>(m_impl->figure->hiddenByLog());
-    return count == 0 ? QString() : tr("%n value(s) at or below zero cannot stand on a logarithmic axis and are left out.", nullptr, count);
+    return count == 0 ? QString()
+                      : tr("%n value(s) at or below zero cannot stand on a logarithmic axis and are left out.", nullptr,
+                           count);
 }
 
 QMenu* PlotView::menu() {
     fillPlotMenu(*this, *m_impl->menu, *m_impl->figure);
     return m_impl->menu;
 }
-double PlotView::widestBusyPen() const { return m_impl->figure->widestBusyPen(); }
-void PlotView::setCursor(double x) { m_impl->figure->setCursor(x); }
+double PlotView::widestBusyPen() const {
+    return m_impl->figure->widestBusyPen();
+}
+void PlotView::setCursor(double x) {
+    m_impl->figure->setCursor(x);
+}
 QString PlotView::cursorText() const {
     return m_impl->figure->cursor() ? QTextDocumentFragment::fromHtml(m_impl->card->text()).toPlainText() : QString();
 }
-QSize PlotView::sizeHint() const { return {Theme::px(360), Theme::px(240)}; }
-QSize PlotView::minimumSizeHint() const { return {Theme::px(180), Theme::px(140)}; }
+QSize PlotView::sizeHint() const {
+    return {Theme::px(360), Theme::px(240)};
+}
+QSize PlotView::minimumSizeHint() const {
+    return {Theme::px(180), Theme::px(140)};
+}
 
 void PlotView::changeEvent(QEvent* event) {
     if (!event || event->type() == QEvent::LanguageChange) {
@@ -298,6 +326,8 @@ void PlotView::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     m_impl->schedule();
 }
-void PlotView::contextMenuEvent(QContextMenuEvent* event) { menu()->popup(event->globalPos()); }
+void PlotView::contextMenuEvent(QContextMenuEvent* event) {
+    menu()->popup(event->globalPos());
+}
 
 } // namespace vitrine

@@ -20,14 +20,15 @@ enum class PlotFormat { Png, PngDouble, Svg, Pdf, Csv };
 /// How one curve looks. It keeps this for life; colour alone never tells curves apart.
 struct CurveStyle {
     QString name;
-    int colorIndex = -1;              ///< of the palette of runs; -1: the order of adding
-    std::optional<Hue> hue;           ///< instead of colorIndex
+    int colorIndex = -1;    ///< of the palette of runs; -1: the order of adding
+    std::optional<Hue> hue; ///< instead of colorIndex
     Qt::PenStyle dash = Qt::SolidLine;
-    bool isBars = false;              ///< a bar from zero at each step, with its value above
+    bool isBars = false; ///< a bar from zero at each step, with its value above
 };
 
 /// One chart: axes left and below, a title that is a sentence, curves or bars with everything a reader may do to them.
-/// Takes data only; knows no runs. Cheap to append to: changes are drawn once per event loop turn, and not while hidden.
+/// Takes data only; knows no runs. Cheap to append to: changes are drawn once per event loop turn, and not while
+/// hidden.
 class PlotView final : public QWidget {
     Q_OBJECT
   public:
@@ -36,9 +37,9 @@ class PlotView final : public QWidget {
 
     // What is shown.
     void setTitle(const QString& sentence);
-    void setSubtitle(const QString& line); ///< the computed answer, or empty
-    void setAxisTitles(const QString& x, const QString& y); ///< with the unit: "seconds", "loss (nats)"
-    void setEmptyText(const QString& text); ///< shown while there is no point
+    void setSubtitle(const QString& line);                     ///< the computed answer, or empty
+    void setAxisTitles(const QString& x, const QString& y);    ///< with the unit: "seconds", "loss (nats)"
+    void setEmptyText(const QString& text);                    ///< shown while there is no point
     void setCurve(const QString& id, const CurveStyle& style); ///< adds or restyles
     void setSamples(const QString& id, plot::Samples samples);
     void appendSamples(const QString& id, const plot::Samples& samples);
@@ -54,7 +55,7 @@ class PlotView final : public QWidget {
     void setSmoothing(double weight); ///< 0 to 0.999
     void setPinnedY(std::optional<std::pair<double, double>> range);
     void setCurveShown(const QString& id, bool isShown);
-    void solo(const QString& id); ///< only this one; again: all
+    void solo(const QString& id);                  ///< only this one; again: all
     void setHighlightedX(std::optional<double> x); ///< the bar or the point that the rest of the room speaks of
     void resetView();
     [[nodiscard]] bool isCurveShown(const QString& id) const;
@@ -84,7 +85,7 @@ class PlotView final : public QWidget {
 
   Q_SIGNALS:
     void pointActivated(const QString& curve, double x); ///< clicked or Enter on the cursor
-    void viewChanged(); ///< zoom, scale, mode, smoothing or shown curves
+    void viewChanged();                                  ///< zoom, scale, mode, smoothing or shown curves
 
   protected:
     void changeEvent(QEvent* event) override;

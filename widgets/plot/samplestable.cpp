@@ -11,9 +11,14 @@
 namespace vitrine::plot {
 
 namespace {
-template <typename T> T at(const QVector<T>& values, qsizetype index, T missing) { return index < values.size() ? values[index] : missing; }
+template <typename T>
+T at(const QVector<T>& values, qsizetype index, T missing) {
+    return index < values.size() ? values[index] : missing;
+}
 
-QString isoTime(qint64 ms) { return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs); }
+QString isoTime(qint64 ms) {
+    return QDateTime::fromMSecsSinceEpoch(ms, Qt::UTC).toString(Qt::ISODateWithMs);
+}
 
 QByteArray fileNumber(double value) {
     if (std::isnan(value)) return "nan";
@@ -25,12 +30,14 @@ QByteArray fileNumber(double value) {
 }
 
 QByteArray fileText(QString text, char separator) {
-    if (!text.contains(QLatin1Char(separator)) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n'))) return text.toUtf8();
+    if (!text.contains(QLatin1Char(separator)) && !text.contains(QLatin1Char('"')) && !text.contains(QLatin1Char('\n')))
+        return text.toUtf8();
     return '"' + text.replace(QLatin1Char('"'), QStringLiteral("\"\"")).toUtf8() + '"';
 }
 } // namespace
 
-SamplesTable::SamplesTable(std::vector<Part> parts, QObject* parent) : QAbstractTableModel(parent), m_parts(std::move(parts)) {
+SamplesTable::SamplesTable(std::vector<Part> parts, QObject* parent)
+    : QAbstractTableModel(parent), m_parts(std::move(parts)) {
     for (const Part& part : m_parts) {
         m_starts.push_back(m_rows);
         m_rows += part.samples.size();
@@ -40,7 +47,9 @@ SamplesTable::SamplesTable(std::vector<Part> parts, QObject* parent) : QAbstract
 int SamplesTable::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(std::min<qsizetype>(m_rows, std::numeric_limits<int>::max()));
 }
-int SamplesTable::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(Column::Count); }
+int SamplesTable::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(Column::Count);
+}
 
 std::pair<const SamplesTable::Part*, qsizetype> SamplesTable::locate(int row) const {
     const auto after = std::upper_bound(m_starts.begin(), m_starts.end(), static_cast<qsizetype>(row));
@@ -61,18 +70,26 @@ QVariant SamplesTable::data(const QModelIndex& index, int role) const {
         return longNumber(value);
     };
     switch (static_cast<Column>(index.column())) {
-    case Column::Curve: return part->name;
-    case Column::Step: return number(at(part->samples.x, i, nan));
+    case Column::Curve:
+        return part->name;
+    case Column::Step:
+        return number(at(part->samples.x, i, nan));
     case Column::Time: {
         const qint64 ms = at<qint64>(part->samples.timeMs, i, 0);
         if (role == SortRole) return ms;
         if (ms == 0) return {};
-        return role == Qt::ToolTipRole ? isoTime(ms) : QLocale().toString(QDateTime::fromMSecsSinceEpoch(ms).time(), QLocale::LongFormat);
+        return role == Qt::ToolTipRole
+                   ? isoTime(ms)
+                   : QLocale().toString(QDateTime::fromMSecsSinceEpoch(ms).time(), QLocale::LongFormat);
     }
-    case Column::Value: return number(at(part->samples.y, i, nan));
-    case Column::Low: return i < part->samples.low.size() ? number(part->samples.low[i]) : QVariant();
-    case Column::High: return i < part->samples.high.size() ? number(part->samples.high[i]) : QVariant();
-    case Column::Count: break;
+    case Column::Value:
+        return number(at(part->samples.y, i, nan));
+    case Column::Low:
+        return i < part->samples.low.size() ? number(part->samples.low[i]) : QVariant();
+    case Column::High:
+        return i < part->samples.high.size() ? number(part->samples.high[i]) : QVariant();
+    case Column::Count:
+        break;
     }
     return {};
 }
@@ -81,13 +98,20 @@ QVariant SamplesTable::headerData(int section, Qt::Orientation orientation, int 
     if (role != Qt::DisplayRole) return {};
     if (orientation == Qt::Vertical) return section + 1;
     switch (static_cast<Column>(section)) {
-    case Column::Curve: return tr("Curve");
-    case Column::Step: return tr("Step");
-    case Column::Time: return tr("Time");
-    case Column::Value: return tr("Value");
-    case Column::Low: return tr("Low");
-    case Column::High: return tr("High");
-    case Column::Count: break;
+    case Column::Curve:
+        return tr("Curve");
+    case Column::Step:
+        return tr("Step");
+    case Column::Time:
+        return tr("Time");
+    case Column::Value:
+        return tr("Value");
+    case Column::Low:
+        return tr("Low");
+    case Column::High:
+        return tr("High");
+    case Column::Count:
+        break;
     }
     return {};
 }
@@ -99,8 +123,9 @@ QByteArray SamplesTable::text(char separator) const {
         const QByteArray name = fileText(part.name, separator);
         for (qsizetype i = 0; i < part.samples.size(); ++i) {
             const qint64 ms = at<qint64>(part.samples.timeMs, i, 0);
-            out += name + separator + fileNumber(at(part.samples.x, i, nan)) + separator + (ms ? isoTime(ms).toLatin1() : QByteArray()) + separator +
-                   fileNumber(part.samples.y[i]) + separator + (i < part.samples.low.size() ? fileNumber(part.samples.low[i]) : QByteArray()) +
+            out += name + separator + fileNumber(at(part.samples.x, i, nan)) + separator +
+                   (ms ? isoTime(ms).toLatin1() : QByteArray()) + separator + fileNumber(part.samples.y[i]) +
+                   separator + (i < part.samples.low.size() ? fileNumber(part.samples.low[i]) : QByteArray()) +
                    separator + (i < part.samples.high.size() ? fileNumber(part.samples.high[i]) : QByteArray()) + '\n';
         }
     }

@@ -9,7 +9,8 @@ namespace vitrine::plot {
 
 double Ticker::getTickStep(const QCPRange& range) {
     if (m_kind == Kind::Duration || m_kind == Kind::TimeOfDay) {
-        static constexpr double steps[] = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400};
+        static constexpr double steps[] = {1,   2,   5,    10,   15,   30,    60,    120,  300,
+                                           600, 900, 1800, 3600, 7200, 14400, 43200, 86400};
         for (const double step : steps)
             if (range.size() / step <= 6 && range.size() >= 4) return m_step = step;
     }
@@ -27,7 +28,8 @@ QString Ticker::getTickLabel(double tick, const QLocale& locale, QChar, int) {
     if (std::abs(tick) < m_step * 1e-9) return QStringLiteral("0");
     // A narrow range far from zero needs the digits that tell its ticks apart.
     const double digits = std::ceil(std::log10(std::abs(tick) / m_step));
-    return digits > 3 && digits < 12 ? longNumber(QString::number(tick, 'g', static_cast<int>(digits) + 1).toDouble()) : shortNumber(tick);
+    return digits > 3 && digits < 12 ? longNumber(QString::number(tick, 'g', static_cast<int>(digits) + 1).toDouble())
+                                     : shortNumber(tick);
 }
 
 QVector<double> Ticker::createTickVector(double step, const QCPRange& range) {

@@ -15,7 +15,9 @@ class Ticker final : public QCPAxisTicker {
   public:
     enum class Kind { Number, Whole, Duration, TimeOfDay };
     /// \param last  no tick beyond it: empty room right of the last bar stays empty
-    explicit Ticker(Kind kind, double last = std::numeric_limits<double>::infinity()) : m_kind(kind), m_last(last) { setTickCount(6); }
+    explicit Ticker(Kind kind, double last = std::numeric_limits<double>::infinity()) : m_kind(kind), m_last(last) {
+        setTickCount(6);
+    }
 
   protected:
     double getTickStep(const QCPRange& range) override;

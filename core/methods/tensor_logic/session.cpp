@@ -39,7 +39,8 @@ using session::State;
 
 class LogicSession final : public Session {
   public:
-    explicit LogicSession(Sink sink) : m_sink(std::move(sink)), m_worker([this](std::stop_token stop) { work(stop); }) {}
+    explicit LogicSession(Sink sink)
+        : m_sink(std::move(sink)), m_worker([this](std::stop_token stop) { work(stop); }) {}
 
     ~LogicSession() override {
         m_worker.request_stop();
@@ -88,8 +89,10 @@ class LogicSession final : public Session {
         Reply out;
         out.tag = to.request.tag;
         out.sequence = to.sequence;
-        const auto revision = to.request.payload.is_object() ? to.request.payload.find("revision") : to.request.payload.end();
-        if (to.request.payload.is_object() && revision != to.request.payload.end() && revision->is_number_integer()) out.revision = revision->get<std::int64_t>();
+        const auto revision =
+            to.request.payload.is_object() ? to.request.payload.find("revision") : to.request.payload.end();
+        if (to.request.payload.is_object() && revision != to.request.payload.end() && revision->is_number_integer())
+            out.revision = revision->get<std::int64_t>();
         out.final = isFinal;
         out.value = std::move(value);
         m_sink(std::move(out));
@@ -102,7 +105,8 @@ class LogicSession final : public Session {
             std::stop_token running;
             {
                 std::unique_lock lock(m_mutex);
-                m_changed.wait(lock, [&] { return stop.stop_requested() || !m_waiting.empty() || !m_cancelled.empty(); });
+                m_changed.wait(lock,
+                               [&] { return stop.stop_requested() || !m_waiting.empty() || !m_cancelled.empty(); });
                 if (stop.stop_requested()) return;
                 isCancelled = !m_cancelled.empty();
                 auto& queue = isCancelled ? m_cancelled : m_waiting;
@@ -128,8 +132,9 @@ class LogicSession final : public Session {
         const std::string name = call.text("request", waiting.request.tag);
         using Handler = ReplyValue (*)(const State&, const Call&);
         static const std::pair<const char*, Handler> handlers[] = {
-            {"graph", session::graph},   {"rows", session::rows},   {"tile", session::tile},     {"labels", session::labels},         {"proof", session::proof},
-            {"terms", session::terms},   {"tensor", session::tensor}, {"gradient", session::gradient}, {"witnesses", session::witnesses}};
+            {"graph", session::graph},   {"rows", session::rows},         {"tile", session::tile},
+            {"labels", session::labels}, {"proof", session::proof},       {"terms", session::terms},
+            {"tensor", session::tensor}, {"gradient", session::gradient}, {"witnesses", session::witnesses}};
         try {
             if (name == "evaluate") return session::evaluate(m_state, call);
             for (const auto& [known, handler] : handlers)
@@ -158,6 +163,8 @@ class LogicSession final : public Session {
 
 } // namespace
 
-std::unique_ptr<Session> makeSession(Session::Sink sink) { return std::make_unique<LogicSession>(std::move(sink)); }
+std::unique_ptr<Session> makeSession(Session::Sink sink) {
+    return std::make_unique<LogicSession>(std::move(sink));
+}
 
 } // namespace vitrine::tl

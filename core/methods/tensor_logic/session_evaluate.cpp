@@ -18,19 +18,28 @@ class Teller final : public Observer {
 
     void onRound(const RoundReport& report) override {
         if (!isDue(m_lastRound)) return;
-        m_call.part(Json{{"event", "round"}, {"relation", m_program.tensors[report.relation].name}, {"round", report.round}, {"delta", report.delta},
-                         {"total", report.total}, {"bytes", report.bytes}});
+        m_call.part(Json{{"event", "round"},
+                         {"relation", m_program.tensors[report.relation].name},
+                         {"round", report.round},
+                         {"delta", report.delta},
+                         {"total", report.total},
+                         {"bytes", report.bytes}});
     }
     void onLearning(const LearningReport& report) override {
         m_losses.push_back(report.loss);
         if (!isDue(m_lastStep) && report.step != report.steps) return;
-        m_call.part(Json{{"event", "learning"}, {"step", report.step}, {"steps", report.steps}, {"loss", numberToJson(report.loss)}});
+        m_call.part(Json{{"event", "learning"},
+                         {"step", report.step},
+                         {"steps", report.steps},
+                         {"loss", numberToJson(report.loss)}});
     }
     void onSweep(std::int64_t sweep, double residual) override {
-        if (isDue(m_lastRound)) m_call.part(Json{{"event", "sweep"}, {"sweep", sweep}, {"residual", numberToJson(residual)}});
+        if (isDue(m_lastRound))
+            m_call.part(Json{{"event", "sweep"}, {"sweep", sweep}, {"residual", numberToJson(residual)}});
     }
     void onProgress(const std::string& phase, double done, double total) override {
-        if (isDue(m_lastProgress)) m_call.part(Json{{"event", "progress"}, {"phase", phase}, {"done", done}, {"total", total}});
+        if (isDue(m_lastProgress))
+            m_call.part(Json{{"event", "progress"}, {"phase", phase}, {"done", done}, {"total", total}});
     }
 
   private:
@@ -86,7 +95,11 @@ Json answersJson(const Evaluation& evaluation, const Call& call, Diagnostics& fo
         std::string lines = each.lines;
         const bool isLong = lines.size() > MostAnswerBytes;
         if (isLong) lines.resize(lines.rfind('\n', MostAnswerBytes) + 1);
-        answers.push_back({{"line", lineOf(program, each.statement)}, {"heading", each.heading}, {"count", each.count}, {"lines", lines}, {"isCut", each.isCut || isLong}});
+        answers.push_back({{"line", lineOf(program, each.statement)},
+                           {"heading", each.heading},
+                           {"count", each.count},
+                           {"lines", lines},
+                           {"isCut", each.isCut || isLong}});
     });
     found.insert(found.end(), problems.begin(), problems.end());
     return answers;
@@ -112,12 +125,14 @@ ReplyValue evaluate(State& state, const Call& call) {
     }
     Teller teller(call, *checked.program);
     const Evaluated evaluated = tl::evaluate(checked.program, optionsOf(call), &teller);
-    if (call.stop.stop_requested() && !evaluated.evaluation) return sessionError("VIT-SESSION-001", "The request was cancelled");
+    if (call.stop.stop_requested() && !evaluated.evaluation)
+        return sessionError("VIT-SESSION-001", "The request was cancelled");
     diagnostics.insert(diagnostics.end(), evaluated.diagnostics.begin(), evaluated.diagnostics.end());
     state.evaluation = evaluated.evaluation;
     state.program = checked.program;
     Json answers = Json::array();
-    if (evaluated.evaluation && !hasErrors(diagnostics) && !call.stop.stop_requested()) answers = answersJson(*evaluated.evaluation, call, diagnostics);
+    if (evaluated.evaluation && !hasErrors(diagnostics) && !call.stop.stop_requested())
+        answers = answersJson(*evaluated.evaluation, call, diagnostics);
     Json out = summary(*checked.program, evaluated.evaluation.get(), diagnostics);
     out["answers"] = std::move(answers);
     out["wasCancelled"] = evaluated.wasCancelled;

@@ -18,7 +18,7 @@ constexpr std::uint64_t MostVisits = 2'000'000; ///< rows looked at while witnes
 struct ProofWriter {
     const Program& program;
     GraphSnapshot graph;
-    std::map<int, int> rules; ///< line: uses
+    std::map<int, int> rules;             ///< line: uses
     std::map<std::string, int> factLines; ///< facts of the program's text
     int facts = 0, depth = 0;
     bool isCut = false;
@@ -94,7 +94,11 @@ ReplyValue proof(const State& state, const Call& call) {
     writer.add(*found, 0);
     Json rules = Json::array();
     for (const auto& [line, uses] : writer.rules) rules.push_back({{"line", line}, {"uses", uses}});
-    call.part(Json{{"tuple", tupleText(*state.program, *id, *cells)}, {"facts", writer.facts}, {"rules", std::move(rules)}, {"depth", writer.depth}, {"isCut", writer.isCut},
+    call.part(Json{{"tuple", tupleText(*state.program, *id, *cells)},
+                   {"facts", writer.facts},
+                   {"rules", std::move(rules)},
+                   {"depth", writer.depth},
+                   {"isCut", writer.isCut},
                    {"round", found->round}});
     return std::move(writer.graph);
 }
@@ -104,13 +108,18 @@ namespace {
 /// Counts the assignments of a rule's body that give one head: the number before the step.
 class WitnessCounter {
   public:
-    WitnessCounter(const Evaluation& evaluation, const Rule& rule, std::stop_token stop) : m_evaluation(evaluation), m_rule(rule), m_stop(std::move(stop)), m_bound(rule.vars.size()) {}
+    WitnessCounter(const Evaluation& evaluation, const Rule& rule, std::stop_token stop)
+        : m_evaluation(evaluation), m_rule(rule), m_stop(std::move(stop)), m_bound(rule.vars.size()) {}
 
     [[nodiscard]] bool isSupported() const {
         if (!m_rule.comparisons.empty() || !m_rule.domainVars.empty()) return false;
-        const auto isSimple = [](const IndexTerm& term) { return term.kind == IndexTerm::Kind::Variable || term.kind == IndexTerm::Kind::Constant; };
+        const auto isSimple = [](const IndexTerm& term) {
+            return term.kind == IndexTerm::Kind::Variable || term.kind == IndexTerm::Kind::Constant;
+        };
         for (const Atom& atom : m_rule.atoms)
-            if (atom.isNegated || !m_evaluation.isTuples(atom.tensor) || !std::all_of(atom.args.begin(), atom.args.end(), isSimple)) return false;
+            if (atom.isNegated || !m_evaluation.isTuples(atom.tensor) ||
+                !std::all_of(atom.args.begin(), atom.args.end(), isSimple))
+                return false;
         return std::all_of(m_rule.head.args.begin(), m_rule.head.args.end(), isSimple);
     }
 
@@ -146,7 +155,8 @@ class WitnessCounter {
         const Atom& atom = m_rule.atoms[depth];
         std::vector<Cell> known;
         for (const IndexTerm& term : atom.args) {
-            if (term.kind == IndexTerm::Kind::Constant) known.push_back(term.constant);
+            if (term.kind == IndexTerm::Kind::Constant)
+                known.push_back(term.constant);
             else if (m_bound[term.var])
                 known.push_back(*m_bound[term.var]);
         }
@@ -180,7 +190,9 @@ ReplyValue witnesses(const State& state, const Call& call) {
     Json rules = Json::array();
     for (const Rule& rule : state.program->rules) {
         if (rule.head.tensor != *id) continue;
-        Json one{{"line", lineOf(*state.program, rule.statement)}, {"join", joinText(*state.program, rule)}, {"einsum", einsumText(*state.program, rule)}};
+        Json one{{"line", lineOf(*state.program, rule.statement)},
+                 {"join", joinText(*state.program, rule)},
+                 {"einsum", einsumText(*state.program, rule)}};
         WitnessCounter counter(*state.evaluation, rule, call.stop);
         if (counter.isSupported()) {
             one["count"] = counter.count(*cells);
@@ -210,15 +222,24 @@ GraphSnapshot programGraph(const Program& program) {
     std::set<std::tuple<TensorId, TensorId, std::string>> seen;
     const auto link = [&](TensorId from, TensorId to, const char* kind) {
         if (program.tensors[from].isBuiltin || !seen.emplace(from, to, kind).second) return;
-        graph.edges.push_back({program.tensors[from].name, program.tensors[to].name, std::string(kind) == "negated" ? "not" : "", kind});
+        graph.edges.push_back(
+            {program.tensors[from].name, program.tensors[to].name, std::string(kind) == "negated" ? "not" : "", kind});
     };
     for (const Rule& rule : program.rules) {
-        for (const Atom& atom : rule.atoms) link(atom.tensor, rule.head.tensor, atom.isNegated ? "negated" : program.tensors[atom.tensor].isRelation ? "plain" : "strict");
+        for (const Atom& atom : rule.atoms)
+            link(atom.tensor, rule.head.tensor,
+                 atom.isNegated                            ? "negated"
+                 : program.tensors[atom.tensor].isRelation ? "plain"
+                                                           : "strict");
         for (const Comparison& comparison : rule.comparisons)
-            for (const Node* side : {&comparison.left, &comparison.right}) nodeUses(*side, [&](TensorId used) { link(used, rule.head.tensor, "strict"); });
+            for (const Node* side : {&comparison.left, &comparison.right})
+                nodeUses(*side, [&](TensorId used) { link(used, rule.head.tensor, "strict"); });
     }
     for (const Equation& equation : program.equations)
-        nodeUses(equation.value, [&](TensorId used) { link(used, equation.head, program.tensors[used].isRelation && !program.tensors[equation.head].isRelation ? "strict" : "plain"); });
+        nodeUses(equation.value, [&](TensorId used) {
+            link(used, equation.head,
+                 program.tensors[used].isRelation && !program.tensors[equation.head].isRelation ? "strict" : "plain");
+        });
     for (TensorId id = 0; id < program.tensors.size(); ++id) {
         const TensorInfo& info = program.tensors[id];
         if (info.isBuiltin) continue;
@@ -231,11 +252,19 @@ GraphSnapshot programGraph(const Program& program) {
             for (std::size_t i = 0; i < names.size(); ++i) node.label += (i ? ", " : "") + names[i];
             node.label += info.isRelation ? ")" : "]";
         }
-        const bool isComputed = std::any_of(program.rules.begin(), program.rules.end(), [&](const Rule& rule) { return rule.head.tensor == id; }) ||
-                                std::any_of(program.equations.begin(), program.equations.end(), [&](const Equation& equation) { return equation.head == id; });
-        node.detail = std::string(info.isRelation ? "relation" : info.type == ElementType::Int ? "int" : info.type == ElementType::Bool ? "bool" : "real") +
+        const bool isComputed = std::any_of(program.rules.begin(), program.rules.end(),
+                                            [&](const Rule& rule) { return rule.head.tensor == id; }) ||
+                                std::any_of(program.equations.begin(), program.equations.end(),
+                                            [&](const Equation& equation) { return equation.head == id; });
+        node.detail = std::string(info.isRelation                  ? "relation"
+                                  : info.type == ElementType::Int  ? "int"
+                                  : info.type == ElementType::Bool ? "bool"
+                                                                   : "real") +
                       (info.given.rows > 0 ? "|" + std::to_string(info.given.rows) : "");
-        node.kind = info.isLearned ? "learned" : !info.isRelation && isComputed ? "numeric" : isComputed ? "rule" : "given";
+        node.kind = info.isLearned                   ? "learned"
+                    : !info.isRelation && isComputed ? "numeric"
+                    : isComputed                     ? "rule"
+                                                     : "given";
         node.layer = layer.contains(id) ? layer[id] : 0;
         if (group.contains(id)) node.group = group[id];
         graph.nodes.push_back(std::move(node));

@@ -24,7 +24,8 @@ std::string tupleText(const Program& program, TensorId tensor, const std::vector
 }
 
 namespace {
-void fillFromUses(const Node& node, const std::vector<Var>& vars, TensorId tensor, const std::function<void(const std::vector<IndexTerm>&, const std::vector<Var>&)>& fill) {
+void fillFromUses(const Node& node, const std::vector<Var>& vars, TensorId tensor,
+                  const std::function<void(const std::vector<IndexTerm>&, const std::vector<Var>&)>& fill) {
     if (node.kind == Node::Kind::Tensor && node.tensor == tensor) fill(node.index, vars);
     for (const Node& operand : node.operands) fillFromUses(operand, vars, tensor, fill);
 }
@@ -35,7 +36,8 @@ std::vector<std::string> columnNames(const Program& program, TensorId tensor) {
     std::vector<std::string> names(arity);
     const auto fill = [&](const std::vector<IndexTerm>& terms, const std::vector<Var>& vars) {
         for (std::size_t i = 0; i < terms.size() && i < names.size(); ++i)
-            if (names[i].empty() && terms[i].isPlain() && terms[i].var < vars.size() && !vars[terms[i].var].isAnonymous) names[i] = vars[terms[i].var].name;
+            if (names[i].empty() && terms[i].isPlain() && terms[i].var < vars.size() && !vars[terms[i].var].isAnonymous)
+                names[i] = vars[terms[i].var].name;
     };
     for (const Rule& rule : program.rules)
         if (rule.head.tensor == tensor) fill(rule.head.args, rule.vars);
@@ -53,15 +55,23 @@ std::vector<std::string> columnNames(const Program& program, TensorId tensor) {
 
 namespace {
 
-const char* severityName(Severity severity) { return severity == Severity::Error ? "error" : severity == Severity::Warning ? "warning" : "note"; }
+const char* severityName(Severity severity) {
+    return severity == Severity::Error ? "error" : severity == Severity::Warning ? "warning" : "note";
+}
 
 Json spanJson(const Source& source, const ByteRange& range) {
     const auto size = static_cast<std::uint32_t>(source.text().size());
-    const auto begin = source.position(std::min(range.begin, size)), end = source.position(std::min(std::max(range.begin, range.end), size));
-    return {{"line", begin.line - 1}, {"column", begin.utf16Column}, {"endLine", end.line - 1}, {"endColumn", end.utf16Column}};
+    const auto begin = source.position(std::min(range.begin, size)),
+               end = source.position(std::min(std::max(range.begin, range.end), size));
+    return {{"line", begin.line - 1},
+            {"column", begin.utf16Column},
+            {"endLine", end.line - 1},
+            {"endColumn", end.utf16Column}};
 }
 
-const char* typeName(ElementType type) { return type == ElementType::Bool ? "bool" : type == ElementType::Int ? "int" : "real"; }
+const char* typeName(ElementType type) {
+    return type == ElementType::Bool ? "bool" : type == ElementType::Int ? "int" : "real";
+}
 
 Json axesJson(const Program& program, const TensorInfo& info) {
     Json axes = Json::array();
@@ -91,7 +101,8 @@ void addRange(const Evaluation& evaluation, TensorId id, Json& out) {
             high = value > high ? value : high;
         }
     };
-    if (values.dtype == DType::Float64) scan(values.as<double>());
+    if (values.dtype == DType::Float64)
+        scan(values.as<double>());
     else if (values.dtype == DType::Float32)
         scan(values.as<float>());
     else if (values.dtype == DType::Int64)
@@ -104,18 +115,28 @@ void addRange(const Evaluation& evaluation, TensorId id, Json& out) {
 
 Json tensorJson(const Program& program, const Evaluation* evaluation, TensorId id) {
     const TensorInfo& info = program.tensors[id];
-    Json out{{"name", info.name}, {"arity", info.arity}, {"type", typeName(info.type)}, {"isRelation", info.isRelation}, {"columns", columnNames(program, id)},
-             {"axes", axesJson(program, info)}, {"isLearned", info.isLearned}, {"given", info.given.rows},
-             {"line", info.definition.end > info.definition.begin ? program.source.position(info.definition.begin).line : 0}};
-    out["isComputed"] = std::any_of(program.rules.begin(), program.rules.end(), [&](const Rule& rule) { return rule.head.tensor == id; }) ||
-                        std::any_of(program.equations.begin(), program.equations.end(), [&](const Equation& equation) { return equation.head == id; });
+    Json out{{"name", info.name},
+             {"arity", info.arity},
+             {"type", typeName(info.type)},
+             {"isRelation", info.isRelation},
+             {"columns", columnNames(program, id)},
+             {"axes", axesJson(program, info)},
+             {"isLearned", info.isLearned},
+             {"given", info.given.rows},
+             {"line",
+              info.definition.end > info.definition.begin ? program.source.position(info.definition.begin).line : 0}};
+    out["isComputed"] = std::any_of(program.rules.begin(), program.rules.end(),
+                                    [&](const Rule& rule) { return rule.head.tensor == id; }) ||
+                        std::any_of(program.equations.begin(), program.equations.end(),
+                                    [&](const Equation& equation) { return equation.head == id; });
     if (!evaluation) return out;
     const bool isTuples = evaluation->isTuples(id), isDense = evaluation->isDense(id);
     out["storage"] = isTuples ? "tuples" : isDense ? "dense" : "none";
     if (isTuples) out["rows"] = evaluation->rowCount(id);
     if (isTuples || isDense) out["shape"] = evaluation->shape(id);
     for (const Choice& choice : evaluation->choices())
-        if (choice.tensor == id) out["choice"] = {{"what", choice.what}, {"reason", choice.reason}, {"arguments", choice.arguments}};
+        if (choice.tensor == id)
+            out["choice"] = {{"what", choice.what}, {"reason", choice.reason}, {"arguments", choice.arguments}};
     if (isDense) addRange(*evaluation, id, out);
     out["hasGradient"] = info.isLearned && evaluation->gradient(id).has_value();
     return out;
@@ -128,8 +149,13 @@ Json roundsJson(const Program& program, const Evaluation& evaluation) {
     for (std::size_t i = 0; i < all.size(); ++i) {
         if (all.size() > Most && i == Most / 2) i = all.size() - Most / 2;
         const RoundReport& report = all[i];
-        rounds.push_back({{"relation", program.tensors[report.relation].name}, {"round", report.round}, {"delta", report.delta}, {"total", report.total},
-                          {"joined", report.joinedRows}, {"seconds", report.seconds}, {"engine", report.engine}});
+        rounds.push_back({{"relation", program.tensors[report.relation].name},
+                          {"round", report.round},
+                          {"delta", report.delta},
+                          {"total", report.total},
+                          {"joined", report.joinedRows},
+                          {"seconds", report.seconds},
+                          {"engine", report.engine}});
     }
     return rounds;
 }
@@ -137,7 +163,9 @@ Json roundsJson(const Program& program, const Evaluation& evaluation) {
 Json rulesJson(const Program& program) {
     Json rules = Json::array();
     for (const Rule& rule : program.rules)
-        rules.push_back({{"line", lineOf(program, rule.statement)}, {"head", program.tensors[rule.head.tensor].name}, {"join", joinText(program, rule)},
+        rules.push_back({{"line", lineOf(program, rule.statement)},
+                         {"head", program.tensors[rule.head.tensor].name},
+                         {"join", joinText(program, rule)},
                          {"einsum", einsumText(program, rule)}});
     return rules;
 }
@@ -147,7 +175,8 @@ std::map<VarId, char> lettersOf(const Rule& rule) {
     std::map<VarId, char> letters;
     std::set<char> used;
     for (VarId var = 0; var < rule.vars.size(); ++var)
-        if (rule.vars[var].name.size() == 1 && used.insert(rule.vars[var].name[0]).second) letters[var] = rule.vars[var].name[0];
+        if (rule.vars[var].name.size() == 1 && used.insert(rule.vars[var].name[0]).second)
+            letters[var] = rule.vars[var].name[0];
     char next = 'a';
     for (VarId var = 0; var < rule.vars.size(); ++var) {
         if (letters.contains(var)) continue;
@@ -182,7 +211,8 @@ Json diagnosticsJson(const Diagnostics& diagnostics, const Source& source) {
 
 std::string joinText(const Program& program, const Rule& rule) {
     std::string out;
-    for (const Atom& atom : rule.atoms) out += (out.empty() ? "" : atom.isNegated ? " \u25B7 " : " \u22C8 ") + program.tensors[atom.tensor].name;
+    for (const Atom& atom : rule.atoms)
+        out += (out.empty() ? "" : atom.isNegated ? " \u25B7 " : " \u22C8 ") + program.tensors[atom.tensor].name;
     for (std::size_t i = 0; i < rule.comparisons.size(); ++i) out += i == 0 ? " | \u03C3" : "\u03C3";
     return out;
 }
@@ -192,7 +222,8 @@ std::string einsumText(const Program&, const Rule& rule) {
     std::string out;
     const auto write = [&](const std::vector<IndexTerm>& terms) {
         for (const IndexTerm& term : terms) {
-            if (term.isPlain() && letters.contains(term.var)) out += letters.at(term.var);
+            if (term.isPlain() && letters.contains(term.var))
+                out += letters.at(term.var);
             else
                 out += '.'; // a constant or arithmetic
         }
@@ -210,16 +241,23 @@ std::string einsumText(const Program&, const Rule& rule) {
 }
 
 Json summary(const Program& program, const Evaluation* evaluation, const Diagnostics& diagnostics) {
-    Json out{{"isOk", !hasErrors(diagnostics)}, {"diagnostics", diagnosticsJson(diagnostics, program.source)}, {"tensors", Json::array()}, {"rounds", Json::array()},
-             {"rules", rulesJson(program)}, {"answers", Json::array()}, {"choices", Json::array()}, {"losses", Json::array()}};
+    Json out{{"isOk", !hasErrors(diagnostics)}, {"diagnostics", diagnosticsJson(diagnostics, program.source)},
+             {"tensors", Json::array()},        {"rounds", Json::array()},
+             {"rules", rulesJson(program)},     {"answers", Json::array()},
+             {"choices", Json::array()},        {"losses", Json::array()}};
     for (TensorId id = 0; id < program.tensors.size(); ++id)
         if (!program.tensors[id].isBuiltin) out["tensors"].push_back(tensorJson(program, evaluation, id));
     if (!evaluation) return out;
     out["rounds"] = roundsJson(program, *evaluation);
     for (const Choice& choice : evaluation->choices())
-        out["choices"].push_back({{"stratum", choice.stratum}, {"tensor", choice.tensor < program.tensors.size() ? program.tensors[choice.tensor].name : ""},
-                                  {"what", choice.what}, {"reason", choice.reason}, {"arguments", choice.arguments}});
-    for (const LearningReport& report : evaluation->learning()) out["losses"].push_back({{"step", report.step}, {"loss", numberToJson(report.loss)}});
+        out["choices"].push_back(
+            {{"stratum", choice.stratum},
+             {"tensor", choice.tensor < program.tensors.size() ? program.tensors[choice.tensor].name : ""},
+             {"what", choice.what},
+             {"reason", choice.reason},
+             {"arguments", choice.arguments}});
+    for (const LearningReport& report : evaluation->learning())
+        out["losses"].push_back({{"step", report.step}, {"loss", numberToJson(report.loss)}});
     const auto [subgoals, tuples] = evaluation->demanded();
     out["demanded"] = {{"subgoals", subgoals}, {"tuples", tuples}};
     return out;

@@ -21,11 +21,13 @@ Result<TensorId> tensorOf(const State& state, const Call& call) {
 
 Result<std::vector<Cell>> cellsOf(const Program& program, TensorId tensor, const Json& cells) {
     if (!cells.is_array() || cells.size() != program.tensors[tensor].arity)
-        return sessionError("VIT-SESSION-002", "%1 takes %2 arguments", {program.tensors[tensor].name, std::to_string(program.tensors[tensor].arity)});
+        return sessionError("VIT-SESSION-002", "%1 takes %2 arguments",
+                            {program.tensors[tensor].name, std::to_string(program.tensors[tensor].arity)});
     std::vector<Cell> out;
     for (const Json& each : cells) {
         std::optional<Cell> cell;
-        if (each.is_number_integer()) cell = program.dictionary->findInteger(each.get<std::int64_t>());
+        if (each.is_number_integer())
+            cell = program.dictionary->findInteger(each.get<std::int64_t>());
         else if (each.is_string()) {
             const auto text = each.get<std::string>();
             cell = program.dictionary->findSymbol(text);
@@ -45,11 +47,13 @@ std::vector<TableCell> rowCells(const Program& program, const TensorInfo& info, 
     std::vector<TableCell> cells;
     for (const Cell cell : row.cells) {
         const Value value = program.dictionary->value(cell);
-        if (value.isSymbol) cells.emplace_back(std::string(value.symbol));
+        if (value.isSymbol)
+            cells.emplace_back(std::string(value.symbol));
         else
             cells.emplace_back(value.integer);
     }
-    if (!info.isRelation) cells.push_back(row.isInteger ? TableCell(row.integer) : TableCell(row.value));
+    if (!info.isRelation)
+        cells.push_back(row.isInteger ? TableCell(row.integer) : TableCell(row.value));
     else
         cells.push_back(row.round > 0 ? TableCell(static_cast<std::int64_t>(row.round)) : TableCell());
     return cells;
@@ -81,8 +85,10 @@ ReplyValue rows(const State& state, const Call& call) {
     const Evaluation& evaluation = *state.evaluation;
     const Program& program = evaluation.program();
     const TensorInfo& info = program.tensors[*id];
-    const std::int64_t offset = std::max<std::int64_t>(0, call.integer("offset", 0)), count = std::clamp<std::int64_t>(call.integer("count", 200), 0, MostRows);
-    const auto through = static_cast<std::uint32_t>(call.integer("through", 0)), only = static_cast<std::uint32_t>(call.integer("only", 0));
+    const std::int64_t offset = std::max<std::int64_t>(0, call.integer("offset", 0)),
+                       count = std::clamp<std::int64_t>(call.integer("count", 200), 0, MostRows);
+    const auto through = static_cast<std::uint32_t>(call.integer("through", 0)),
+               only = static_cast<std::uint32_t>(call.integer("only", 0));
     Table page;
     page.offset = offset;
     for (const std::string& name : columnNames(program, *id)) page.columns.push_back({name, name, ""});
@@ -93,7 +99,9 @@ ReplyValue rows(const State& state, const Call& call) {
     }
     if (through == 0 && only == 0) {
         page.total = static_cast<std::int64_t>(evaluation.rowCount(*id));
-        for (const Row& row : evaluation.rows(*id, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(count))) page.rows.push_back(rowCells(program, info, row));
+        for (const Row& row :
+             evaluation.rows(*id, static_cast<std::uint64_t>(offset), static_cast<std::uint64_t>(count)))
+            page.rows.push_back(rowCells(program, info, row));
         return page;
     }
     std::int64_t seen = 0;
@@ -116,8 +124,9 @@ ReplyValue tile(const State& state, const Call& call) {
     const int height = static_cast<int>(std::clamp<std::int64_t>(call.integer("height", 1), 1, MostTile));
     const int width = static_cast<int>(std::clamp<std::int64_t>(call.integer("width", 1), 1, MostTile));
     const auto through = static_cast<std::uint32_t>(call.integer("through", 0));
-    const Evaluation::Tile got = state.evaluation->tile(*id, prefix, call.integer("top", 0), call.integer("left", 0), call.integer("bottom", 0), call.integer("right", 0),
-                                                        height, width, through == 0 ? 0xffffffffu : through);
+    const Evaluation::Tile got =
+        state.evaluation->tile(*id, prefix, call.integer("top", 0), call.integer("left", 0), call.integer("bottom", 0),
+                               call.integer("right", 0), height, width, through == 0 ? 0xffffffffu : through);
     TensorSnapshot out;
     out.shape = {2, height, width};
     out.dtype = DType::Float32;
@@ -125,7 +134,8 @@ ReplyValue tile(const State& state, const Call& call) {
     std::shared_ptr<std::byte[]> data(new std::byte[boxes * 2 * sizeof(float)]());
     auto* values = reinterpret_cast<float*>(data.get());
     std::copy_n(got.values.begin(), std::min(boxes, got.values.size()), values);
-    for (std::size_t i = 0; i < std::min(boxes, got.rounds.size()); ++i) values[boxes + i] = static_cast<float>(got.rounds[i]);
+    for (std::size_t i = 0; i < std::min(boxes, got.rounds.size()); ++i)
+        values[boxes + i] = static_cast<float>(got.rounds[i]);
     out.data = data;
     return out;
 }
@@ -140,9 +150,11 @@ ReplyValue labels(const State& state, const Call& call) {
     const DomainId domainId = program.tensors[*id].axes[axis];
     if (domainId >= program.domains.size()) return out;
     const Domain& domain = program.domains[domainId];
-    const std::int64_t from = std::clamp<std::int64_t>(call.integer("from", 0), 0, domain.size), to = std::min(domain.size, from + std::min(MostLabels, call.integer("count", MostLabels)));
+    const std::int64_t from = std::clamp<std::int64_t>(call.integer("from", 0), 0, domain.size),
+                       to = std::min(domain.size, from + std::min(MostLabels, call.integer("count", MostLabels)));
     out["from"] = from;
-    for (std::int64_t position = from; position < to; ++position) out["labels"].push_back(program.dictionary->text(cellAt(program, domain, position)));
+    for (std::int64_t position = from; position < to; ++position)
+        out["labels"].push_back(program.dictionary->text(cellAt(program, domain, position)));
     return out;
 }
 
@@ -155,11 +167,13 @@ ReplyValue terms(const State& state, const Call& call) {
     const std::vector<std::int64_t> shape = state.evaluation->shape(*id);
     bool isInside = position.size() == shape.size();
     for (std::size_t i = 0; isInside && i < shape.size(); ++i) isInside = position[i] >= 0 && position[i] < shape[i];
-    if (!isInside) return sessionError("VIT-SESSION-004", "There is no such cell in %1", {state.program->tensors[*id].name});
+    if (!isInside)
+        return sessionError("VIT-SESSION-004", "There is no such cell in %1", {state.program->tensors[*id].name});
     const auto most = static_cast<std::size_t>(std::clamp<std::int64_t>(call.integer("most", 200), 1, 10000));
     Table out;
     out.columns = {{"term", "term", ""}, {"value", "value", ""}};
-    for (const Term& term : state.evaluation->terms(*id, position, most)) out.rows.push_back({TableCell(term.text), TableCell(term.value)});
+    for (const Term& term : state.evaluation->terms(*id, position, most))
+        out.rows.push_back({TableCell(term.text), TableCell(term.value)});
     out.total = static_cast<std::int64_t>(out.rows.size());
     return out;
 }
@@ -170,7 +184,8 @@ ReplyValue tensor(const State& state, const Call& call) {
     std::int64_t elements = 1;
     for (const std::int64_t extent : state.evaluation->shape(*id)) elements *= std::max<std::int64_t>(0, extent);
     if (!state.evaluation->isDense(*id) || elements > MostElements)
-        return sessionError("VIT-SESSION-004", "%1 is not a dense tensor of at most %2 elements", {state.program->tensors[*id].name, std::to_string(MostElements)});
+        return sessionError("VIT-SESSION-004", "%1 is not a dense tensor of at most %2 elements",
+                            {state.program->tensors[*id].name, std::to_string(MostElements)});
     return state.evaluation->dense(*id);
 }
 
@@ -178,7 +193,9 @@ ReplyValue gradient(const State& state, const Call& call) {
     const auto id = tensorOf(state, call);
     if (!id) return id.error();
     const auto got = state.evaluation->gradient(*id);
-    if (!got) return sessionError("VIT-SESSION-004", "%1 has no gradient: it was not learned", {state.program->tensors[*id].name});
+    if (!got)
+        return sessionError("VIT-SESSION-004", "%1 has no gradient: it was not learned",
+                            {state.program->tensors[*id].name});
     return *got;
 }
 

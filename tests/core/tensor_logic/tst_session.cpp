@@ -18,11 +18,12 @@ const char* Ancestors = "Parent(Alice, Bob), Parent(Bob, Carol)\nParent(Carol, D
 /// Keeps every reply; waits for final ones.
 class Desk {
   public:
-    Desk() : session(tl::makeSession([this](Reply reply) {
-        const std::lock_guard lock(m_mutex);
-        m_replies.push_back(std::move(reply));
-        m_changed.notify_all();
-    })) {}
+    Desk()
+        : session(tl::makeSession([this](Reply reply) {
+              const std::lock_guard lock(m_mutex);
+              m_replies.push_back(std::move(reply));
+              m_changed.notify_all();
+          })) {}
     ~Desk() { session.reset(); }
 
     Reply ask(const Tag& tag, Json payload) { return wait(session->submit({tag, std::move(payload)})); }
@@ -105,7 +106,12 @@ class TestSession : public QObject {
         Desk desk;
         desk.evaluate(Ancestors);
         const auto page = [&](int through, int offset) {
-            return std::get<Table>(desk.ask("rows", Json{{"request", "rows"}, {"tensor", "Ancestor"}, {"through", through}, {"offset", offset}, {"count", 3}}).value);
+            return std::get<Table>(desk.ask("rows", Json{{"request", "rows"},
+                                                         {"tensor", "Ancestor"},
+                                                         {"through", through},
+                                                         {"offset", offset},
+                                                         {"count", 3}})
+                                       .value);
         };
         QCOMPARE(page(2, 0).total, 7);
         QCOMPARE(page(0, 0).total, 10);
@@ -118,7 +124,15 @@ class TestSession : public QObject {
     void tile_chain_roundIsTheDistance() {
         Desk desk;
         desk.evaluate(Ancestors);
-        const auto tile = std::get<TensorSnapshot>(desk.ask("tile", Json{{"request", "tile"}, {"tensor", "Ancestor"}, {"top", 0}, {"left", 0}, {"bottom", 5}, {"right", 5}, {"height", 5}, {"width", 5}}).value);
+        const auto tile = std::get<TensorSnapshot>(desk.ask("tile", Json{{"request", "tile"},
+                                                                         {"tensor", "Ancestor"},
+                                                                         {"top", 0},
+                                                                         {"left", 0},
+                                                                         {"bottom", 5},
+                                                                         {"right", 5},
+                                                                         {"height", 5},
+                                                                         {"width", 5}})
+                                                       .value);
         QCOMPARE(tile.shape, (std::vector<std::int64_t>{2, 5, 5}));
         const float* data = tile.as<float>();
         for (int row = 0; row < 5; ++row)
@@ -126,14 +140,16 @@ class TestSession : public QObject {
                 QCOMPARE(data[row * 5 + column], column > row ? 1.0F : 0.0F);
                 if (column > row) QCOMPARE(data[25 + row * 5 + column], static_cast<float>(column - row));
             }
-        const auto labels = std::get<Json>(desk.ask("labels", Json{{"request", "labels"}, {"tensor", "Ancestor"}, {"axis", 0}}).value);
+        const auto labels =
+            std::get<Json>(desk.ask("labels", Json{{"request", "labels"}, {"tensor", "Ancestor"}, {"axis", 0}}).value);
         QVERIFY(labels["labels"] == Json({"Alice", "Bob", "Carol", "Dan", "Eve"}));
     }
 
     void proof_threeStepsBack_hasThreeFacts() {
         Desk desk;
         desk.evaluate(Ancestors);
-        const Sequence sequence = desk.session->submit({"proof", Json{{"request", "proof"}, {"tensor", "Ancestor"}, {"cells", {"Alice", "Dan"}}}});
+        const Sequence sequence = desk.session->submit(
+            {"proof", Json{{"request", "proof"}, {"tensor", "Ancestor"}, {"cells", {"Alice", "Dan"}}}});
         const Reply reply = desk.wait(sequence);
         const auto* graph = std::get_if<GraphSnapshot>(&reply.value);
         QVERIFY2(graph, qPrintable(errorOf(reply)));
@@ -142,14 +158,19 @@ class TestSession : public QObject {
         const Json part = std::get<Json>(desk.parts(sequence).at(0).value);
         QCOMPARE(part["facts"].get<int>(), 3);
         QVERIFY(part["rules"] == Json({{{"line", 3}, {"uses", 1}}, {{"line", 4}, {"uses", 2}}}));
-        QCOMPARE(errorOf(desk.ask("proof", Json{{"request", "proof"}, {"tensor", "Ancestor"}, {"cells", {"Dan", "Alice"}}})), QStringLiteral("VIT-SESSION-004"));
+        QCOMPARE(
+            errorOf(desk.ask("proof", Json{{"request", "proof"}, {"tensor", "Ancestor"}, {"cells", {"Dan", "Alice"}}})),
+            QStringLiteral("VIT-SESSION-004"));
     }
 
     // Two siblings are parents of Carl: the Boolean rule holds once, the count before the step is 2.
     void witnesses_aunt_countsTwo() {
         Desk desk;
-        desk.evaluate("Sister(Ann, Bea), Sister(Ann, Ben)\nParent(Bea, Carl), Parent(Ben, Carl)\nAunt(x, z) <- Sister(x, y), Parent(y, z)\n");
-        const auto json = std::get<Json>(desk.ask("witnesses", Json{{"request", "witnesses"}, {"tensor", "Aunt"}, {"cells", {"Ann", "Carl"}}}).value);
+        desk.evaluate("Sister(Ann, Bea), Sister(Ann, Ben)\nParent(Bea, Carl), Parent(Ben, Carl)\nAunt(x, z) <- "
+                      "Sister(x, y), Parent(y, z)\n");
+        const auto json = std::get<Json>(
+            desk.ask("witnesses", Json{{"request", "witnesses"}, {"tensor", "Aunt"}, {"cells", {"Ann", "Carl"}}})
+                .value);
         QCOMPARE(json["rules"][0]["count"].get<int>(), 2);
         QCOMPARE(json["rules"][0]["einsum"].get<std::string>(), std::string("xy,yz\u2192xz"));
         QCOMPARE(json["rules"][0]["join"].get<std::string>(), std::string("Sister \u22C8 Parent"));
@@ -173,17 +194,21 @@ class TestSession : public QObject {
 
     void learning_regression_hasLossAndGradient() {
         Desk desk;
-        const Json summary = desk.evaluate("X = [1, 2, 3, 4]\nY = [2, 4, 6, 8]\nW: real\n@learn W\nLoss = (Y[e] - W X[e])^2\n@minimize Loss lr=0.1 steps=50\nW?\n");
+        const Json summary = desk.evaluate("X = [1, 2, 3, 4]\nY = [2, 4, 6, 8]\nW: real\n@learn W\nLoss = (Y[e] - W "
+                                           "X[e])^2\n@minimize Loss lr=0.1 steps=50\nW?\n");
         QVERIFY2(summary.value("isOk", false), summary.dump().c_str());
         QVERIFY(!summary["losses"].empty());
         QVERIFY(summary["losses"].back()["loss"].get<double>() < summary["losses"].front()["loss"].get<double>());
-        QVERIFY(std::holds_alternative<TensorSnapshot>(desk.ask("tensor", Json{{"request", "tensor"}, {"tensor", "W"}}).value));
-        QVERIFY(std::holds_alternative<TensorSnapshot>(desk.ask("gradient", Json{{"request", "gradient"}, {"tensor", "W"}}).value));
+        QVERIFY(std::holds_alternative<TensorSnapshot>(
+            desk.ask("tensor", Json{{"request", "tensor"}, {"tensor", "W"}}).value));
+        QVERIFY(std::holds_alternative<TensorSnapshot>(
+            desk.ask("gradient", Json{{"request", "gradient"}, {"tensor", "W"}}).value));
     }
 
     void graph_program_hasStrataAndCycle() {
         Desk desk;
-        const auto graph = std::get<GraphSnapshot>(desk.ask("graph", Json{{"request", "graph"}, {"text", Ancestors}}).value);
+        const auto graph =
+            std::get<GraphSnapshot>(desk.ask("graph", Json{{"request", "graph"}, {"text", Ancestors}}).value);
         QCOMPARE(graph.nodes.size(), std::size_t(3));
         for (const GraphNode& node : graph.nodes) {
             QCOMPARE(node.group.empty(), node.id != "Ancestor");
@@ -193,18 +218,24 @@ class TestSession : public QObject {
 
     void errors_areNamed() {
         Desk desk;
-        QCOMPARE(errorOf(desk.ask("rows", Json{{"request", "rows"}, {"tensor", "A"}})), QStringLiteral("VIT-SESSION-003"));
+        QCOMPARE(errorOf(desk.ask("rows", Json{{"request", "rows"}, {"tensor", "A"}})),
+                 QStringLiteral("VIT-SESSION-003"));
         QCOMPARE(errorOf(desk.ask("x", Json{{"request", "nonsense"}})), QStringLiteral("VIT-SESSION-002"));
         QCOMPARE(errorOf(desk.ask("x", Json(3))), QStringLiteral("VIT-SESSION-002"));
         desk.evaluate(Ancestors);
-        QCOMPARE(errorOf(desk.ask("rows", Json{{"request", "rows"}, {"tensor", "Nobody"}})), QStringLiteral("VIT-SESSION-004"));
-        QCOMPARE(errorOf(desk.ask("proof", Json{{"request", "proof"}, {"tensor", "Ancestor"}, {"cells", {"Alice"}}})), QStringLiteral("VIT-SESSION-002"));
+        QCOMPARE(errorOf(desk.ask("rows", Json{{"request", "rows"}, {"tensor", "Nobody"}})),
+                 QStringLiteral("VIT-SESSION-004"));
+        QCOMPARE(errorOf(desk.ask("proof", Json{{"request", "proof"}, {"tensor", "Ancestor"}, {"cells", {"Alice"}}})),
+                 QStringLiteral("VIT-SESSION-002"));
     }
 
     // A chain of 100,000 rounds' worth of counting: stops within half a second of being asked to.
     void cancel_long_stopsWithinHalfASecond() {
         Desk desk;
-        const Sequence sequence = desk.session->submit({"evaluate", Json{{"request", "evaluate"}, {"text", "P(0)\nP(x + 1) <- P(x), x < 2000000000\nP?\n"}, {"rounds", 2000000000}}});
+        const Sequence sequence =
+            desk.session->submit({"evaluate", Json{{"request", "evaluate"},
+                                                   {"text", "P(0)\nP(x + 1) <- P(x), x < 2000000000\nP?\n"},
+                                                   {"rounds", 2000000000}}});
         QTest::qWait(300);
         QElapsedTimer timer;
         timer.start();
@@ -218,10 +249,14 @@ class TestSession : public QObject {
 
     void submit_sameTag_replacesTheWaiting() {
         Desk desk;
-        const Sequence first = desk.session->submit({"evaluate", Json{{"request", "evaluate"}, {"text", "P(0)\nP(x + 1) <- P(x), x < 2000000000\n"}, {"rounds", 2000000000}}});
+        const Sequence first =
+            desk.session->submit({"evaluate", Json{{"request", "evaluate"},
+                                                   {"text", "P(0)\nP(x + 1) <- P(x), x < 2000000000\n"},
+                                                   {"rounds", 2000000000}}});
         desk.session->submit({"rows", Json{{"request", "rows"}, {"tensor", "A"}}});
         const Sequence last = desk.session->submit({"rows", Json{{"request", "rows"}, {"tensor", "P"}}});
-        const Sequence second = desk.session->submit({"evaluate", Json{{"request", "evaluate"}, {"text", "P(0)\nP?\n"}}});
+        const Sequence second =
+            desk.session->submit({"evaluate", Json{{"request", "evaluate"}, {"text", "P(0)\nP?\n"}}});
         QVERIFY(desk.wait(first, 3000).final); // a newer program stops the older
         QVERIFY(desk.wait(second, 3000).final);
         QVERIFY(desk.wait(last, 3000).final);

@@ -86,7 +86,9 @@ struct Bench {
     }
     QColor colorAt(int line, int column) const {
         for (const auto& format : editor->document()->findBlockByNumber(line).layout()->formats())
-            if (format.start <= column && column < format.start + format.length && format.format.hasProperty(QTextFormat::ForegroundBrush)) return format.format.foreground().color();
+            if (format.start <= column && column < format.start + format.length &&
+                format.format.hasProperty(QTextFormat::ForegroundBrush))
+                return format.format.foreground().color();
         return {};
     }
 };
@@ -148,7 +150,7 @@ class TestEditor : public QObject {
         bench.cursorTo(4, 0);
         for (const char c : {'a', 'b', 'c', 'd'}) QTest::keyClick(bench.editor, c);
         QVERIFY(!bench.editor->isCheckCurrent());
-        bench.editor->checkNow();                      // under way with the old text ...
+        bench.editor->checkNow();                            // under way with the old text ...
         QTest::keyClicks(bench.editor, QStringLiteral("e")); // ... which changes meanwhile
         QTRY_VERIFY_WITH_TIMEOUT(bench.editor->isCheckCurrent(), 3000);
         QCOMPARE(finished.size(), 1);
@@ -159,7 +161,8 @@ class TestEditor : public QObject {
         Bench bench(QStringLiteral("A = 1\nB = Bad A\nC = Bad\n"));
         auto* list = bench.panel.findChild<QListView*>(QStringLiteral("diagnostics"));
         QTRY_COMPARE(bench.panel.diagnostics()->rowCount(), 2);
-        QAbstractItemModelTester tester(bench.panel.diagnostics(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+        QAbstractItemModelTester tester(bench.panel.diagnostics(),
+                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
         QVERIFY(list->isVisible());
         QVERIFY2(bench.panel.stateText().startsWith(QLatin1Char('2')), qPrintable(bench.panel.stateText()));
         list->setFocus();
@@ -282,10 +285,16 @@ class TestEditor : public QObject {
 
     void look_atIt() {
         if (qEnvironmentVariableIsEmpty("VITRINE_LOOK")) QSKIP("set VITRINE_LOOK=DIR to write pictures");
-        Bench bench(QStringLiteral("# Who are Alice's ancestors?\nParent(Alice, Bob), Parent(Bob, Carol)\nParent(Carol, Dan), Parent(Dan, Eve)\nAncestor(x, z) <- Parent(x, z)\n"
-                                   "Ancestor(x, z) <- Ancestor(x, y), Parent(y, z)\n\n# The same step as a matrix product\nCount[x, z] = Parent(x, y) Parent(y, z)\n"
-                                   "Grand[x, z] = step(Count[x, z])\n@learn W\nF = Bad 0.5\n\nAncestor(Alice, x)?\n부모(철수, 영희)\n"));
-        bench.editor->setHoverText([](int, int) { return QStringLiteral("Count[x, z] = &sum;<sub>y</sub> Parent(x, y) &middot; Parent(y, z)<br>int [5, 5] &middot; sparse, 3 of 25 cells"); });
+        Bench bench(QStringLiteral(
+            "# Who are Alice's ancestors?\nParent(Alice, Bob), Parent(Bob, Carol)\nParent(Carol, Dan), Parent(Dan, "
+            "Eve)\nAncestor(x, z) <- Parent(x, z)\n"
+            "Ancestor(x, z) <- Ancestor(x, y), Parent(y, z)\n\n# The same step as a matrix product\nCount[x, z] = "
+            "Parent(x, y) Parent(y, z)\n"
+            "Grand[x, z] = step(Count[x, z])\n@learn W\nF = Bad 0.5\n\nAncestor(Alice, x)?\n부모(철수, 영희)\n"));
+        bench.editor->setHoverText([](int, int) {
+            return QStringLiteral("Count[x, z] = &sum;<sub>y</sub> Parent(x, y) &middot; Parent(y, z)<br>int [5, 5] "
+                                  "&middot; sparse, 3 of 25 cells");
+        });
         bench.cursorTo(4, 9);
         QTest::qWait(100);
         test::look(bench.panel, QStringLiteral("editor"));

@@ -28,7 +28,8 @@ QRectF rectOf(const layout::Input& input, const layout::Output& out, qsizetype i
 void verifyNoOverlap(const layout::Input& input, const layout::Output& out) {
     for (qsizetype i = 0; i < input.nodes.size(); ++i)
         for (qsizetype k = i + 1; k < input.nodes.size(); ++k)
-            QVERIFY2(!rectOf(input, out, i).intersects(rectOf(input, out, k)), qPrintable(QStringLiteral("%1 %2").arg(i).arg(k)));
+            QVERIFY2(!rectOf(input, out, i).intersects(rectOf(input, out, k)),
+                     qPrintable(QStringLiteral("%1 %2").arg(i).arg(k)));
 }
 
 GraphSnapshot proof() {
@@ -44,11 +45,16 @@ GraphSnapshot proof() {
 
 GraphSnapshot program() {
     GraphSnapshot graph;
-    graph.nodes = {{"Parent", "Parent(x, y)", "relation, 4 facts", "relation", "", 0},   {"Sister", "Sister(x, y)", "relation, 2 facts", "relation", "", 0},
-                   {"Ancestor", "Ancestor(x, z)", "relation", "rule", "recursive", 1}, {"Kin", "Kin(x, y)", "relation", "rule", "recursive", 1},
-                   {"Count", "Count[x, z]", "int", "numeric", "", 2},                  {"Stranger", "Stranger(x, y)", "relation", "rule", "", 2}};
-    graph.edges = {{"Parent", "Ancestor", "", ""}, {"Ancestor", "Ancestor", "", ""}, {"Ancestor", "Kin", "", ""}, {"Kin", "Ancestor", "", ""},
-                   {"Parent", "Count", "", "strict"}, {"Kin", "Stranger", "not", "negated"}, {"Sister", "Kin", "", ""}};
+    graph.nodes = {{"Parent", "Parent(x, y)", "relation, 4 facts", "relation", "", 0},
+                   {"Sister", "Sister(x, y)", "relation, 2 facts", "relation", "", 0},
+                   {"Ancestor", "Ancestor(x, z)", "relation", "rule", "recursive", 1},
+                   {"Kin", "Kin(x, y)", "relation", "rule", "recursive", 1},
+                   {"Count", "Count[x, z]", "int", "numeric", "", 2},
+                   {"Stranger", "Stranger(x, y)", "relation", "rule", "", 2}};
+    graph.edges = {{"Parent", "Ancestor", "", ""},    {"Ancestor", "Ancestor", "", ""},
+                   {"Ancestor", "Kin", "", ""},       {"Kin", "Ancestor", "", ""},
+                   {"Parent", "Count", "", "strict"}, {"Kin", "Stranger", "not", "negated"},
+                   {"Sister", "Kin", "", ""}};
     return graph;
 }
 
@@ -172,7 +178,8 @@ class TestGraph : public QObject {
         view.show();
         view.setGraph(proof(), GraphLayout::Tree);
         QTRY_VERIFY(!view.isBusy());
-        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.mapFromScene(view.nodeRect(QStringLiteral("4")).center()));
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {},
+                          view.mapFromScene(view.nodeRect(QStringLiteral("4")).center()));
         QCOMPARE(view.current(), QStringLiteral("4"));
     }
 
@@ -194,7 +201,8 @@ class TestGraph : public QObject {
 
     void view_large_paintsInBatches() {
         GraphSnapshot graph;
-        for (int i = 0; i < 5000; ++i) graph.nodes.push_back({std::to_string(i), "node " + std::to_string(i), "", "", "", -1});
+        for (int i = 0; i < 5000; ++i)
+            graph.nodes.push_back({std::to_string(i), "node " + std::to_string(i), "", "", "", -1});
         for (int i = 1; i < 5000; ++i) graph.edges.push_back({std::to_string((i - 1) / 2), std::to_string(i), "", ""});
         GraphView view;
         view.resize(800, 600);

@@ -60,9 +60,11 @@ class FakeSource final : public TileSource {
 
 /// Ancestor over the chain Alice .. Eve: the cell (i, j) came in at round j - i.
 std::pair<float, std::uint32_t> chain(qint64 row, qint64 column) {
-    return column > row && column - row <= 3 ? std::pair{1.0F, static_cast<std::uint32_t>(column - row)} : std::pair{0.0F, 0U};
+    return column > row && column - row <= 3 ? std::pair{1.0F, static_cast<std::uint32_t>(column - row)}
+                                             : std::pair{0.0F, 0U};
 }
-const QStringList People{QStringLiteral("Alice"), QStringLiteral("Bob"), QStringLiteral("Carol"), QStringLiteral("Dan"), QStringLiteral("Eve")};
+const QStringList People{QStringLiteral("Alice"), QStringLiteral("Bob"), QStringLiteral("Carol"), QStringLiteral("Dan"),
+                         QStringLiteral("Eve")};
 
 void shown(QWidget& widget, QSize size) {
     widget.resize(size);
@@ -121,7 +123,8 @@ class TestMatrix : public QObject {
         const QPoint at(400, 350);
         const auto before = view.cellAt(at);
         for (int i = 0; i < 12; ++i) {
-            QWheelEvent event(at, view.mapToGlobal(at), {}, QPoint(0, 120), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+            QWheelEvent event(at, view.mapToGlobal(at), {}, QPoint(0, 120), Qt::NoButton, Qt::NoModifier,
+                              Qt::NoScrollPhase, false);
             QApplication::sendEvent(&view, &event);
         }
         const auto after = view.cellAt(at);
@@ -133,7 +136,9 @@ class TestMatrix : public QObject {
     // 10,000 x 10,000 and more: only what is in view is asked for, memory stays bounded, frames stay short.
     void huge_panAndZoom_asksOnlyForTheView() {
         const qint64 size = 40000;
-        FakeSource source(size, size, [](qint64 r, qint64 c) { return std::pair{float((r ^ c) % 97 == 0), static_cast<std::uint32_t>((r ^ c) % 5)}; });
+        FakeSource source(size, size, [](qint64 r, qint64 c) {
+            return std::pair{float((r ^ c) % 97 == 0), static_cast<std::uint32_t>((r ^ c) % 5)};
+        });
         MatrixView view;
         view.setSource(&source);
         shown(view, QSize(900, 700));
@@ -168,7 +173,8 @@ class TestMatrix : public QObject {
         QImage image(view.size(), QImage::Format_RGB32);
         view.render(&image);
         const QColor seen = image.pixelColor(400, 400);
-        QVERIFY2(contrastRatio(seen, Theme::tokens().accent) < 1.6, qPrintable(seen.name())); // filled, not the hatch of "missing"
+        QVERIFY2(contrastRatio(seen, Theme::tokens().accent) < 1.6,
+                 qPrintable(seen.name())); // filled, not the hatch of "missing"
     }
 
     void sourceGone_showsEmptyText() {
@@ -202,16 +208,22 @@ class TestMatrix : public QObject {
         view.setCurrent(MatrixCell{0, 3});
         QTest::qWait(100);
         test::look(view, QStringLiteral("matrix-small"));
-        FakeSource middle(60, 60, [](qint64 r, qint64 c) { return std::pair{float(std::sin(double(r) * 0.3) * std::cos(double(c) * 0.21)), 0U}; });
+        FakeSource middle(60, 60, [](qint64 r, qint64 c) {
+            return std::pair{float(std::sin(double(r) * 0.3) * std::cos(double(c) * 0.21)), 0U};
+        });
         MatrixView heat;
         heat.setSource(&middle);
         heat.setColorMap(ColorMap::Diverging);
         heat.setValueRange(-1, 1);
-        heat.setLabels([](qint64 i) { return QStringLiteral("entity %1").arg(i); }, [](qint64 i) { return QStringLiteral("entity %1").arg(i); });
+        heat.setLabels([](qint64 i) { return QStringLiteral("entity %1").arg(i); },
+                       [](qint64 i) { return QStringLiteral("entity %1").arg(i); });
         shown(heat, QSize(560, 520));
         QTest::qWait(100);
         test::look(heat, QStringLiteral("matrix-heat"));
-        FakeSource large(12000, 12000, [](qint64 r, qint64 c) { return std::pair{float(std::hypot(double(r - 6000), double(c - 6000)) < 4000 && (r * 31 + c * 17) % 7 < 3), static_cast<std::uint32_t>(std::hypot(double(r - 6000), double(c - 6000)) / 400)}; });
+        FakeSource large(12000, 12000, [](qint64 r, qint64 c) {
+            return std::pair{float(std::hypot(double(r - 6000), double(c - 6000)) < 4000 && (r * 31 + c * 17) % 7 < 3),
+                             static_cast<std::uint32_t>(std::hypot(double(r - 6000), double(c - 6000)) / 400)};
+        });
         MatrixView map;
         map.setSource(&large);
         map.setHighlightedRound(6);

@@ -31,7 +31,8 @@ Samples wave(qsizetype count, double scale = 1, double phase = 0) {
     for (qsizetype i = 0; i < count; ++i) {
         samples.x.append(static_cast<double>(i));
         const double t = static_cast<double>(i) / static_cast<double>(count);
-        samples.y.append(scale * (std::exp(-3 * t) + 0.08 * std::sin(61 * t + phase) + 0.03 * std::sin(977 * t + phase)));
+        samples.y.append(scale *
+                         (std::exp(-3 * t) + 0.08 * std::sin(61 * t + phase) + 0.03 * std::sin(977 * t + phase)));
         samples.timeMs.append(1700000000000 + i * 250);
     }
     return samples;
@@ -176,7 +177,8 @@ class TestPlot : public QObject {
         QVERIFY2(view.cursorText().contains(QStringLiteral("step 20")), qPrintable(view.cursorText()));
         QTest::keyClick(figure, Qt::Key_Left);
         const QString text = view.cursorText();
-        QVERIFY(text.contains(QStringLiteral("step 10")) && text.contains(QStringLiteral("loss A")) && text.contains(QStringLiteral("loss B")));
+        QVERIFY(text.contains(QStringLiteral("step 10")) && text.contains(QStringLiteral("loss A")) &&
+                text.contains(QStringLiteral("loss B")));
         QSignalSpy spy(&view, &PlotView::pointActivated);
         QTest::keyClick(figure, Qt::Key_Return);
         QCOMPARE(spy.size(), 1);
@@ -200,7 +202,8 @@ class TestPlot : public QObject {
         const QPoint from(figure->width() / 2, figure->height() / 2);
         const auto drag = [&](Qt::KeyboardModifiers modifiers) {
             QTest::mousePress(figure, Qt::LeftButton, modifiers, from);
-            QMouseEvent move(QEvent::MouseMove, from + QPoint(80, 40), figure->mapToGlobal(from + QPoint(80, 40)), Qt::NoButton, Qt::LeftButton, modifiers);
+            QMouseEvent move(QEvent::MouseMove, from + QPoint(80, 40), figure->mapToGlobal(from + QPoint(80, 40)),
+                             Qt::NoButton, Qt::LeftButton, modifiers);
             QApplication::sendEvent(figure, &move);
             QTest::mouseRelease(figure, Qt::LeftButton, modifiers, from + QPoint(80, 40));
         };
@@ -296,8 +299,9 @@ class TestPlot : public QObject {
             }
         };
         walk(view.menu());
-        for (const char* offer : {"Logarithmic", "Time since start", "Time of day", "Smoothing", "Pin the vertical range shown", "Reset the view",
-                                  "Show alone", "Show as table", "Copy image", "Copy data", "PNG…", "SVG…", "PDF…", "CSV…"})
+        for (const char* offer : {"Logarithmic", "Time since start", "Time of day", "Smoothing",
+                                  "Pin the vertical range shown", "Reset the view", "Show alone", "Show as table",
+                                  "Copy image", "Copy data", "PNG…", "SVG…", "PDF…", "CSV…"})
             QVERIFY2(texts.contains(QString::fromUtf8(offer)), offer);
     }
 

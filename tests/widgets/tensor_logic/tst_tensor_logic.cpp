@@ -43,7 +43,8 @@ class Factory final : public MethodFactory {
 };
 
 QString sample(const QString& name) {
-    QFile file(qEnvironmentVariable("VITRINE_SOURCE_DIR") + QStringLiteral("/resources/samples/tensor_logic/%1.tl").arg(name));
+    QFile file(qEnvironmentVariable("VITRINE_SOURCE_DIR") +
+               QStringLiteral("/resources/samples/tensor_logic/%1.tl").arg(name));
     return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
 }
 
@@ -54,7 +55,8 @@ struct Bench {
     explicit Bench(const QString& text = sample(QStringLiteral("ancestors")), QSize size = QSize(1084, 760)) {
         room.resize(size);
         room.setSession(&session);
-        room.openText(QStringLiteral("ancestors.tl"), text, qEnvironmentVariable("VITRINE_SOURCE_DIR") + QStringLiteral("/resources/samples/tensor_logic"));
+        room.openText(QStringLiteral("ancestors.tl"), text,
+                      qEnvironmentVariable("VITRINE_SOURCE_DIR") + QStringLiteral("/resources/samples/tensor_logic"));
         room.show();
     }
     void evaluate() {
@@ -115,7 +117,8 @@ class TestTensorLogic : public QObject {
         QTest::qWait(100);
         stepper->table()->setFocus();
         stepper->table()->setCurrentIndex(stepper->rowsModel()->index(2, 0));
-        QCOMPARE(stepper->selected(), (TupleRef{QStringLiteral("Ancestor"), {QStringLiteral("Alice"), QStringLiteral("Dan")}}));
+        QCOMPARE(stepper->selected(),
+                 (TupleRef{QStringLiteral("Ancestor"), {QStringLiteral("Alice"), QStringLiteral("Dan")}}));
         QCOMPARE(stepper->matrix()->current(), std::optional(MatrixCell{0, 3}));
         QTRY_COMPARE_WITH_TIMEOUT(bench.room.why()->proofView()->graph().nodes.size(), std::size_t(6), 5000);
         QVERIFY2(bench.room.why()->answer().startsWith(QLatin1Char('3')), qPrintable(bench.room.why()->answer()));
@@ -169,29 +172,39 @@ class TestTensorLogic : public QObject {
         Bench bench(sample(QStringLiteral("xor")));
         bench.evaluate();
         QVERIFY2(!bench.room.summary()->losses.isEmpty(), "no losses");
-        QTRY_VERIFY_WITH_TIMEOUT(bench.room.learning()->values()->cellAt(bench.room.learning()->values()->rect().center()).has_value() ||
-                                     bench.room.learning()->values()->isSharp(), 5000);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            bench.room.learning()->values()->cellAt(bench.room.learning()->values()->rect().center()).has_value() ||
+                bench.room.learning()->values()->isSharp(),
+            5000);
     }
 
     // Every check of the shipped lesson holds after following its links in order.
     void lesson_everyStep_confirms() {
-        QFile file(qEnvironmentVariable("VITRINE_SOURCE_DIR") + QStringLiteral("/resources/lessons/tensor_logic.en.md"));
+        QFile file(qEnvironmentVariable("VITRINE_SOURCE_DIR") +
+                   QStringLiteral("/resources/lessons/tensor_logic.en.md"));
         QVERIFY(file.open(QIODevice::ReadOnly));
         const auto lesson = parseLesson(file.readAll().toStdString(), "lesson");
         QVERIFY(lesson.ok());
         Bench bench;
         for (const LessonStep& step : lesson.value().steps) {
             for (const LessonAction& action : step.actions) {
-                const auto argument = [&](const char* name) { return action.arguments.contains(name) ? QString::fromStdString(action.arguments.at(name)) : QString(); };
-                if (action.verb == "sample") bench.room.openText(argument("name") + QStringLiteral(".tl"), sample(argument("name")), bench.room.folder());
+                const auto argument = [&](const char* name) {
+                    return action.arguments.contains(name) ? QString::fromStdString(action.arguments.at(name))
+                                                           : QString();
+                };
+                if (action.verb == "sample")
+                    bench.room.openText(argument("name") + QStringLiteral(".tl"), sample(argument("name")),
+                                        bench.room.folder());
                 else if (action.verb == "evaluate")
                     bench.evaluate();
                 else if (action.verb == "show")
-                    QVERIFY(bench.room.showView(argument("view"), argument("tensor"), argument("cells").split(QLatin1Char(','), Qt::SkipEmptyParts)));
+                    QVERIFY(bench.room.showView(argument("view"), argument("tensor"),
+                                                argument("cells").split(QLatin1Char(','), Qt::SkipEmptyParts)));
             }
             for (const LessonCheck& check : step.checks) {
                 const auto verdict = bench.room.confirm(check);
-                QVERIFY2(verdict == std::optional(true), qPrintable(QString::fromStdString(step.title + ": " + check.kind + " " + check.text)));
+                QVERIFY2(verdict == std::optional(true),
+                         qPrintable(QString::fromStdString(step.title + ": " + check.kind + " " + check.text)));
             }
         }
     }
@@ -241,7 +254,8 @@ class TestTensorLogic : public QObject {
     void lag_whileEvaluating_isSmall() {
         QString text;
         for (int i = 0; i < 1500; ++i) text += QStringLiteral("Edge(%1, %2)\n").arg(i).arg(i + 1);
-        Bench bench(text + QStringLiteral("Path(x, y) <- Edge(x, y)\nPath(x, z) <- Path(x, y), Edge(y, z)\nPath(0, x)?\n"));
+        Bench bench(text +
+                    QStringLiteral("Path(x, y) <- Edge(x, y)\nPath(x, z) <- Path(x, y), Edge(y, z)\nPath(0, x)?\n"));
         QTRY_VERIFY(bench.room.editor()->isCheckCurrent());
         QTest::qWait(300);
         QVector<qint64> gaps;
@@ -262,14 +276,19 @@ class TestTensorLogic : public QObject {
         Bench bench;
         bench.evaluate();
         for (QWidget* widget : bench.room.findChildren<QWidget*>()) {
-            if (!widget->isVisibleTo(&bench.room) || widget->focusPolicy() == Qt::NoFocus || widget->inherits("QLabel")) continue;
+            if (!widget->isVisibleTo(&bench.room) || widget->focusPolicy() == Qt::NoFocus || widget->inherits("QLabel"))
+                continue;
             auto* button = qobject_cast<QAbstractButton*>(widget);
-            const bool isInternal = widget->objectName().startsWith(QStringLiteral("qt_")) || QByteArray(widget->metaObject()->className()) == "QAbstractScrollArea";
+            const bool isInternal = widget->objectName().startsWith(QStringLiteral("qt_")) ||
+                                    QByteArray(widget->metaObject()->className()) == "QAbstractScrollArea";
             const bool isNamed = !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
-            QVERIFY2(isNamed || isInternal, qPrintable(QString::fromLatin1(widget->metaObject()->className()) + QLatin1Char(' ') + widget->objectName()));
+            QVERIFY2(isNamed || isInternal, qPrintable(QString::fromLatin1(widget->metaObject()->className()) +
+                                                       QLatin1Char(' ') + widget->objectName()));
         }
-        QVERIFY2(bench.room.minimumSizeHint().width() <= 1024 - 56 - 300, qPrintable(QString::number(bench.room.minimumSizeHint().width())));
-        QVERIFY2(bench.room.minimumSizeHint().height() <= 560, qPrintable(QString::number(bench.room.minimumSizeHint().height())));
+        QVERIFY2(bench.room.minimumSizeHint().width() <= 1024 - 56 - 300,
+                 qPrintable(QString::number(bench.room.minimumSizeHint().width())));
+        QVERIFY2(bench.room.minimumSizeHint().height() <= 560,
+                 qPrintable(QString::number(bench.room.minimumSizeHint().height())));
     }
 
     void look_atIt() {
@@ -292,7 +311,8 @@ class TestTensorLogic : public QObject {
         learning.evaluate();
         QTest::qWait(400);
         test::look(learning.room, QStringLiteral("room-learning"));
-        Bench broken(QStringLiteral("# A shape that does not fit\nA = [1, 2, 3]\nB = [[1, 2], [3, 4]]\nC[i] = B[i, j] A[j]\nC?\n"));
+        Bench broken(QStringLiteral(
+            "# A shape that does not fit\nA = [1, 2, 3]\nB = [[1, 2], [3, 4]]\nC[i] = B[i, j] A[j]\nC?\n"));
         QSignalSpy spy(&broken.room, &LogicMechanism::evaluated);
         broken.room.evaluate();
         QTRY_VERIFY(spy.size() > 0);

@@ -20,29 +20,43 @@ void AnswersModel::setAnswers(const QVector<AnswerView>& answers) {
     for (const AnswerView& answer : answers) {
         m_lines.append({answer.heading, true, answer.line});
         for (const QString& line : answer.lines) m_lines.append({line, false, answer.line});
-        if (answer.isCut) m_lines.append({tr("  more lines than are shown here; write them to a file to have them all"), false, answer.line});
+        if (answer.isCut)
+            m_lines.append(
+                {tr("  more lines than are shown here; write them to a file to have them all"), false, answer.line});
     }
     endResetModel();
 }
-int AnswersModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_lines.size()); }
+int AnswersModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
+}
 QVariant AnswersModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const Line& line = m_lines[index.row()];
     switch (role) {
-    case Qt::DisplayRole: return line.text;
-    case Qt::ToolTipRole: return line.isHeading ? tr("asked in line %1").arg(line.source) : tr("Choose it to see why");
-    case Qt::FontRole: return Theme::mono();
-    case Qt::ForegroundRole: return line.isHeading ? Theme::tokens().text : Theme::tokens().secondary;
-    case HeadingRole: return line.isHeading;
-    case Qt::UserRole: return line.source;
-    default: return {};
+    case Qt::DisplayRole:
+        return line.text;
+    case Qt::ToolTipRole:
+        return line.isHeading ? tr("asked in line %1").arg(line.source) : tr("Choose it to see why");
+    case Qt::FontRole:
+        return Theme::mono();
+    case Qt::ForegroundRole:
+        return line.isHeading ? Theme::tokens().text : Theme::tokens().secondary;
+    case HeadingRole:
+        return line.isHeading;
+    case Qt::UserRole:
+        return line.source;
+    default:
+        return {};
     }
 }
 
 AnswersPanel::AnswersPanel(QWidget* parent)
-    : QWidget(parent), m_model(new AnswersModel(this)), m_list(new QListView(this)), m_title(new PanelTitle(tr("What does the program answer?"), this)),
+    : QWidget(parent), m_model(new AnswersModel(this)), m_list(new QListView(this)),
+      m_title(new PanelTitle(tr("What does the program answer?"), this)),
       m_evaluate(new QPushButton(tr("Evaluate"), this)),
-      m_empty(new EmptyState(QStringLiteral("play"), tr("No answers yet"), tr("Evaluate the program to see what its queries answer."), this)), m_stack(new QStackedWidget(this)) {
+      m_empty(new EmptyState(QStringLiteral("play"), tr("No answers yet"),
+                             tr("Evaluate the program to see what its queries answer."), this)),
+      m_stack(new QStackedWidget(this)) {
     m_list->setObjectName(QStringLiteral("answers"));
     m_list->setAccessibleName(tr("Answers"));
     m_list->setModel(m_model);
@@ -62,10 +76,13 @@ AnswersPanel::AnswersPanel(QWidget* parent)
     body->setContentsMargins(Space::l(), 0, Space::s(), 0);
     body->addWidget(m_stack);
     column->addLayout(body, 1);
-    connect(m_evaluate, &QPushButton::clicked, this, [this] { m_isBusy ? Q_EMIT cancelRequested() : Q_EMIT evaluateRequested(); });
+    connect(m_evaluate, &QPushButton::clicked, this,
+            [this] { m_isBusy ? Q_EMIT cancelRequested() : Q_EMIT evaluateRequested(); });
     const auto choose = [this](const QModelIndex& index) {
         if (!index.isValid()) return;
-        if (const auto tuple = parseTuple(index.data().toString()); tuple && !index.data(AnswersModel::HeadingRole).toBool()) Q_EMIT tupleChosen(*tuple);
+        if (const auto tuple = parseTuple(index.data().toString());
+            tuple && !index.data(AnswersModel::HeadingRole).toBool())
+            Q_EMIT tupleChosen(*tuple);
         else if (index.data(AnswersModel::HeadingRole).toBool())
             Q_EMIT lineChosen(index.data(Qt::UserRole).toInt());
     };
@@ -76,13 +93,18 @@ AnswersPanel::AnswersPanel(QWidget* parent)
 void AnswersPanel::show(const LogicSummary& summary) {
     m_model->setAnswers(summary.answers);
     m_stack->setCurrentIndex(summary.answers.isEmpty() ? 0 : 1);
-    if (summary.isRefused) m_empty->setTexts(tr("The program was not run"), tr("Repair what is marked in the program, then evaluate again."));
+    if (summary.isRefused)
+        m_empty->setTexts(tr("The program was not run"),
+                          tr("Repair what is marked in the program, then evaluate again."));
     else if (summary.answers.isEmpty())
         m_empty->setTexts(tr("No queries"), tr("Add a query such as Ancestor(Alice, x)? to have an answer here."));
     qint64 rows = 0;
     for (const AnswerView& answer : summary.answers) rows += answer.count;
-    QString answer = tr("%n query(ies)", nullptr, static_cast<int>(summary.answers.size())) + QStringLiteral(", ") + tr("%1 answers in %2.").arg(groupedInteger(rows), secondsText(summary.seconds));
-    if (summary.demanded > 0) answer += QLatin1Char(' ') + tr("Backward: %1 subgoals, %2 tuples demanded.").arg(groupedInteger(summary.subgoals), groupedInteger(summary.demanded));
+    QString answer = tr("%n query(ies)", nullptr, static_cast<int>(summary.answers.size())) + QStringLiteral(", ") +
+                     tr("%1 answers in %2.").arg(groupedInteger(rows), secondsText(summary.seconds));
+    if (summary.demanded > 0)
+        answer += QLatin1Char(' ') + tr("Backward: %1 subgoals, %2 tuples demanded.")
+                                         .arg(groupedInteger(summary.subgoals), groupedInteger(summary.demanded));
     if (summary.isPartial) answer = tr("Stopped early: what is shown is complete up to the last full round.");
     m_title->setAnswer(summary.isRefused ? QString() : answer);
 }
@@ -94,7 +116,9 @@ void AnswersPanel::reset() {
     m_title->setAnswer({});
 }
 
-void AnswersPanel::showProgress(const QString& what) { m_title->setAnswer(what); }
+void AnswersPanel::showProgress(const QString& what) {
+    m_title->setAnswer(what);
+}
 void AnswersPanel::showFailure(const QString& what) {
     m_title->setAnswer(what);
 }

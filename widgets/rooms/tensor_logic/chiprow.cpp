@@ -14,15 +14,22 @@ namespace {
 constexpr qsizetype MostRules = 3;
 }
 
-ChipRow::ChipRow(QWidget* parent) : QWidget(parent) { setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed); }
+ChipRow::ChipRow(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+}
 
-int ChipRow::rowHeight() const { return Theme::px(30); }
-QSize ChipRow::sizeHint() const { return {Theme::px(420), static_cast<int>(std::min(m_rules.size(), MostRules)) * rowHeight()}; }
+int ChipRow::rowHeight() const {
+    return Theme::px(30);
+}
+QSize ChipRow::sizeHint() const {
+    return {Theme::px(420), static_cast<int>(std::min(m_rules.size(), MostRules)) * rowHeight()};
+}
 
 void ChipRow::setRules(const QVector<Rule>& rules) {
     m_rules = rules;
     QStringList spoken;
-    for (const Rule& rule : rules) spoken << tr("Line %1: %2 is the einsum %3; %4").arg(rule.line).arg(rule.join, rule.einsum, rule.tail);
+    for (const Rule& rule : rules)
+        spoken << tr("Line %1: %2 is the einsum %3; %4").arg(rule.line).arg(rule.join, rule.einsum, rule.tail);
     setAccessibleName(tr("The rule as join and as einsum"));
     setAccessibleDescription(spoken.join(QLatin1Char(' ')));
     setToolTip(spoken.join(QLatin1Char('\n')));
@@ -41,7 +48,8 @@ void ChipRow::paintEvent(QPaintEvent*) {
         const int y = static_cast<int>(i) * rowHeight();
         const auto chip = [&](const QString& text) {
             const QString shown = metrics.elidedText(text, Qt::ElideRight, std::max(40, width() / 2 - Theme::px(40)));
-            const QRect box(x, y + Theme::px(3), metrics.horizontalAdvance(shown) + Theme::px(16), rowHeight() - Theme::px(6));
+            const QRect box(x, y + Theme::px(3), metrics.horizontalAdvance(shown) + Theme::px(16),
+                            rowHeight() - Theme::px(6));
             painter.setPen(Qt::NoPen);
             painter.setBrush(t.sunken);
             painter.drawRoundedRect(box, Theme::px(6), Theme::px(6));
@@ -55,7 +63,8 @@ void ChipRow::paintEvent(QPaintEvent*) {
         x += Theme::px(18);
         chip(QStringLiteral("einsum(\"%1\")").arg(m_rules[i].einsum));
         painter.setPen(t.secondary);
-        painter.drawText(QRect(x + Theme::px(2), y, std::max(0, width() - x), rowHeight()), Qt::AlignLeft | Qt::AlignVCenter, m_rules[i].tail);
+        painter.drawText(QRect(x + Theme::px(2), y, std::max(0, width() - x), rowHeight()),
+                         Qt::AlignLeft | Qt::AlignVCenter, m_rules[i].tail);
     }
 }
 

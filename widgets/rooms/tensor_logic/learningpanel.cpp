@@ -35,8 +35,10 @@ QWidget* captioned(const QString& caption, MatrixView* view) {
 } // namespace
 
 LearningPanel::LearningPanel(LogicClient& client, QWidget* parent)
-    : QWidget(parent), m_client(client), m_plot(new PlotView(this)), m_title(new PanelTitle(tr("What was learned?"), this)), m_chooser(new QComboBox(this)),
-      m_values(new MatrixView(this)), m_gradients(new MatrixView(this)), m_valueTiles(new DenseTiles(this)), m_gradientTiles(new DenseTiles(this)), m_stack(new QStackedWidget(this)) {
+    : QWidget(parent), m_client(client), m_plot(new PlotView(this)),
+      m_title(new PanelTitle(tr("What was learned?"), this)), m_chooser(new QComboBox(this)),
+      m_values(new MatrixView(this)), m_gradients(new MatrixView(this)), m_valueTiles(new DenseTiles(this)),
+      m_gradientTiles(new DenseTiles(this)), m_stack(new QStackedWidget(this)) {
     m_plot->setObjectName(QStringLiteral("lossPlot"));
     m_plot->setTitle(tr("Loss"));
     m_plot->setAxisTitles(tr("step"), tr("loss"));
@@ -45,7 +47,8 @@ LearningPanel::LearningPanel(LogicClient& client, QWidget* parent)
     m_plot->setCurve(Loss, style);
     m_chooser->setAccessibleName(tr("Learned tensor"));
     m_title->addAction(m_chooser);
-    for (auto& [view, tiles, name] : {std::tuple{m_values, m_valueTiles, tr("Parameters")}, std::tuple{m_gradients, m_gradientTiles, tr("Gradient of the last step")}}) {
+    for (auto& [view, tiles, name] : {std::tuple{m_values, m_valueTiles, tr("Parameters")},
+                                      std::tuple{m_gradients, m_gradientTiles, tr("Gradient of the last step")}}) {
         view->setSource(tiles);
         view->setColorMap(ColorMap::Diverging);
         view->setAccessibleName(name);
@@ -64,15 +67,20 @@ LearningPanel::LearningPanel(LogicClient& client, QWidget* parent)
     row->setSpacing(Space::l());
     row->addWidget(m_plot, 1);
     row->addLayout(right, 1);
-    m_stack->addWidget(new EmptyState(QStringLiteral("chart"), tr("Nothing is learned here"), tr("Name parameters with @learn and a loss with @minimize: the loss and the parameters appear here."), this));
+    m_stack->addWidget(new EmptyState(
+        QStringLiteral("chart"), tr("Nothing is learned here"),
+        tr("Name parameters with @learn and a loss with @minimize: the loss and the parameters appear here."), this));
     m_stack->addWidget(both);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_stack);
-    connect(m_chooser, &QComboBox::activated, this, [this](int index) { showTensor(m_chooser->itemData(index).toString()); });
+    connect(m_chooser, &QComboBox::activated, this,
+            [this](int index) { showTensor(m_chooser->itemData(index).toString()); });
 }
 
-void LearningPanel::clearLoss() { m_plot->setSamples(Loss, {}); }
+void LearningPanel::clearLoss() {
+    m_plot->setSamples(Loss, {});
+}
 
 void LearningPanel::addLoss(double step, double steps, double loss) {
     m_stack->setCurrentIndex(1);
@@ -80,7 +88,9 @@ void LearningPanel::addLoss(double step, double steps, double loss) {
     samples.x.append(step);
     samples.y.append(loss);
     m_plot->appendSamples(Loss, samples);
-    m_plot->setSubtitle(tr("Step %1 of %2.").arg(groupedInteger(static_cast<qint64>(step)), groupedInteger(static_cast<qint64>(steps))));
+    m_plot->setSubtitle(
+        tr("Step %1 of %2.")
+            .arg(groupedInteger(static_cast<qint64>(step)), groupedInteger(static_cast<qint64>(steps))));
 }
 
 void LearningPanel::show(const LogicSummary* summary) {
@@ -92,7 +102,9 @@ void LearningPanel::show(const LogicSummary* summary) {
     samples.y = summary->losses;
     m_plot->setSamples(Loss, samples);
     const double first = samples.y.front(), last = samples.y.back();
-    m_plot->setTitle(last < first ? tr("The loss fell from %1 to %2").arg(plot::shortNumber(first), plot::shortNumber(last)) : tr("The loss went from %1 to %2").arg(plot::shortNumber(first), plot::shortNumber(last)));
+    m_plot->setTitle(last < first
+                         ? tr("The loss fell from %1 to %2").arg(plot::shortNumber(first), plot::shortNumber(last))
+                         : tr("The loss went from %1 to %2").arg(plot::shortNumber(first), plot::shortNumber(last)));
     m_plot->setSubtitle(tr("%n step(s).", nullptr, static_cast<int>(samples.x.back())));
     for (const TensorView& tensor : summary->tensors)
         if (tensor.isLearned && tensor.isEvaluated) m_chooser->addItem(tensor.signature(), tensor.name);
@@ -101,15 +113,18 @@ void LearningPanel::show(const LogicSummary* summary) {
 
 void LearningPanel::showTensor(const QString& name) {
     const auto fill = [this](const QString& request, const QString& tensor, MatrixView* view, DenseTiles* tiles) {
-        m_client.ask(request, Json{{"request", utf8(request)}, {"tensor", utf8(tensor)}}, this, [this, view, tiles, request, tensor](const Reply& reply) {
-            const auto* values = std::get_if<TensorSnapshot>(&reply.value);
-            tiles->show(values ? *values : TensorSnapshot{});
-            const auto [low, high] = tiles->range();
-            const double most = std::max({std::abs(low), std::abs(high), 1e-12});
-            view->setValueRange(-most, most);
-            if (!values || request != QLatin1String("tensor")) return;
-            m_title->setAnswer(tr("%1: %n value(s) between %2 and %3.", nullptr, static_cast<int>(values->elements())).arg(tensor, plot::shortNumber(low), plot::shortNumber(high)));
-        });
+        m_client.ask(request, Json{{"request", utf8(request)}, {"tensor", utf8(tensor)}}, this,
+                     [this, view, tiles, request, tensor](const Reply& reply) {
+                         const auto* values = std::get_if<TensorSnapshot>(&reply.value);
+                         tiles->show(values ? *values : TensorSnapshot{});
+                         const auto [low, high] = tiles->range();
+                         const double most = std::max({std::abs(low), std::abs(high), 1e-12});
+                         view->setValueRange(-most, most);
+                         if (!values || request != QLatin1String("tensor")) return;
+                         m_title->setAnswer(
+                             tr("%1: %n value(s) between %2 and %3.", nullptr, static_cast<int>(values->elements()))
+                                 .arg(tensor, plot::shortNumber(low), plot::shortNumber(high)));
+                     });
     };
     fill(QStringLiteral("tensor"), name, m_values, m_valueTiles);
     fill(QStringLiteral("gradient"), name, m_gradients, m_gradientTiles);

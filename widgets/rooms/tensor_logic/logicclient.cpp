@@ -20,8 +20,12 @@ void LogicClient::setSession(SessionBridge* session) {
     Q_EMIT ready();
 }
 
-bool LogicClient::isReady() const { return m_session != nullptr; }
-bool LogicClient::isBusy(const QString& tag) const { return m_session && m_session->isBusy(tag); }
+bool LogicClient::isReady() const {
+    return m_session != nullptr;
+}
+bool LogicClient::isBusy(const QString& tag) const {
+    return m_session && m_session->isBusy(tag);
+}
 
 void LogicClient::ask(const QString& tag, Json payload, QObject* receiver, Take take) {
     if (!m_session) return;

@@ -60,18 +60,21 @@ TensorView tensorOf(const Json& json) {
 }
 
 TextSpan spanOf(const Json& json) {
-    return {static_cast<int>(integerOf(json, "line")), static_cast<int>(integerOf(json, "column")), static_cast<int>(integerOf(json, "endLine")),
-            static_cast<int>(integerOf(json, "endColumn"))};
+    return {static_cast<int>(integerOf(json, "line")), static_cast<int>(integerOf(json, "column")),
+            static_cast<int>(integerOf(json, "endLine")), static_cast<int>(integerOf(json, "endColumn"))};
 }
 
 EditorDiagnostic diagnosticOf(const Json& json) {
     EditorDiagnostic out;
     const QString severity = textOf(json, "severity");
-    out.severity = severity == QLatin1String("error") ? Severity::Error : severity == QLatin1String("warning") ? Severity::Warning : Severity::Note;
+    out.severity = severity == QLatin1String("error")     ? Severity::Error
+                   : severity == QLatin1String("warning") ? Severity::Warning
+                                                          : Severity::Note;
     out.code = textOf(json, "code");
     out.message = coreText(textOf(json, "message").toStdString(), stringsOf(json, "arguments"));
     out.span = spanOf(json);
-    for (const Json& note : listOf(json, "notes")) out.notes << coreText(textOf(note, "message").toStdString(), stringsOf(note, "arguments"));
+    for (const Json& note : listOf(json, "notes"))
+        out.notes << coreText(textOf(note, "message").toStdString(), stringsOf(note, "arguments"));
     return out;
 }
 
@@ -79,7 +82,8 @@ EditorDiagnostic diagnosticOf(const Json& json) {
 
 QString TensorView::signature() const {
     if (columns.isEmpty()) return name;
-    return name + (isRelation ? QLatin1Char('(') : QLatin1Char('[')) + columns.join(QStringLiteral(", ")) + (isRelation ? QLatin1Char(')') : QLatin1Char(']'));
+    return name + (isRelation ? QLatin1Char('(') : QLatin1Char('[')) + columns.join(QStringLiteral(", ")) +
+           (isRelation ? QLatin1Char(')') : QLatin1Char(']'));
 }
 
 const TensorView* LogicSummary::find(const QString& name) const {
@@ -90,7 +94,9 @@ const TensorView* LogicSummary::find(const QString& name) const {
 
 QString LogicSummary::mostInteresting() const {
     const TensorView* best = nullptr;
-    const auto rank = [](const TensorView& tensor) { return std::pair(tensor.rounds.size(), (tensor.isComputed ? 2 : 0) + (tensor.isMatrix() ? 1 : 0)); };
+    const auto rank = [](const TensorView& tensor) {
+        return std::pair(tensor.rounds.size(), (tensor.isComputed ? 2 : 0) + (tensor.isMatrix() ? 1 : 0));
+    };
     for (const TensorView& tensor : tensors)
         if (tensor.isEvaluated && (!best || rank(tensor) > rank(*best))) best = &tensor;
     return best ? best->name : QString();
@@ -107,12 +113,16 @@ LogicSummary readSummary(const Json& json) {
     for (const Json& each : listOf(json, "rounds"))
         for (TensorView& tensor : out.tensors)
             if (tensor.name == textOf(each, "relation"))
-                tensor.rounds.append({static_cast<std::uint32_t>(integerOf(each, "round")), integerOf(each, "delta"), integerOf(each, "total"), integerOf(each, "joined"),
-                                      each.contains("seconds") ? numberFromJson(each["seconds"]) : 0, textOf(each, "engine")});
+                tensor.rounds.append({static_cast<std::uint32_t>(integerOf(each, "round")), integerOf(each, "delta"),
+                                      integerOf(each, "total"), integerOf(each, "joined"),
+                                      each.contains("seconds") ? numberFromJson(each["seconds"]) : 0,
+                                      textOf(each, "engine")});
     for (const Json& each : listOf(json, "rules"))
-        out.rules.append({static_cast<int>(integerOf(each, "line")), textOf(each, "head"), textOf(each, "join"), textOf(each, "einsum")});
+        out.rules.append({static_cast<int>(integerOf(each, "line")), textOf(each, "head"), textOf(each, "join"),
+                          textOf(each, "einsum")});
     for (const Json& each : listOf(json, "answers"))
-        out.answers.append({static_cast<int>(integerOf(each, "line")), textOf(each, "heading"), textOf(each, "lines").split(QLatin1Char('\n'), Qt::SkipEmptyParts),
+        out.answers.append({static_cast<int>(integerOf(each, "line")), textOf(each, "heading"),
+                            textOf(each, "lines").split(QLatin1Char('\n'), Qt::SkipEmptyParts),
                             integerOf(each, "count"), flagOf(each, "isCut")});
     for (const Json& each : listOf(json, "diagnostics")) out.diagnostics.append(diagnosticOf(each));
     for (const Json& each : listOf(json, "losses")) {
@@ -139,7 +149,8 @@ std::optional<TupleRef> parseTuple(const QString& text) {
 }
 
 QString tupleText(const TupleRef& tuple, bool isRelation) {
-    return tuple.tensor + (isRelation ? QLatin1Char('(') : QLatin1Char('[')) + tuple.cells.join(QStringLiteral(", ")) + (isRelation ? QLatin1Char(')') : QLatin1Char(']'));
+    return tuple.tensor + (isRelation ? QLatin1Char('(') : QLatin1Char('[')) + tuple.cells.join(QStringLiteral(", ")) +
+           (isRelation ? QLatin1Char(')') : QLatin1Char(']'));
 }
 
 } // namespace vitrine

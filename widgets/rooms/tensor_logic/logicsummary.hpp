@@ -34,7 +34,7 @@ struct TensorView {
     QVector<qint64> shape;
     QVector<bool> isSymbolic; ///< per axis
     double low = 0, high = 1; ///< of a dense tensor
-    bool isComputed = false; ///< by a rule or an equation
+    bool isComputed = false;  ///< by a rule or an equation
     bool isRelation = false, isLearned = false, hasGradient = false, isEvaluated = false;
     qint64 rows = 0;
     int line = 0;

@@ -107,12 +107,12 @@ void LogicMechanism::buildRight() {
     m_rightStack = new QStackedWidget;
     m_rightStack->addWidget(m_rounds);
     m_rightStack->addWidget(m_learning);
+    m_rightStack->setMinimumHeight(Theme::px(132)); // the matrix above needs the room more
     m_rightTabs = makeTabs({tr("Rounds"), tr("Learning")}, tr("Below the stepper"));
     m_rightTabs->setObjectName(QStringLiteral("rightTabs"));
     m_right->addWidget(m_stepper);
     m_right->addWidget(withTabs(m_rightTabs, m_rightStack));
-    m_right->widget(1)->setMinimumHeight(Theme::px(120)); // a low window leaves its height to the matrix
-    m_right->setSizes({Theme::px(440), Theme::px(250)});
+    m_right->setSizes({Theme::px(520), Theme::px(200)});
     m_right->setMinimumWidth(Theme::px(340));
 }
 
@@ -146,23 +146,35 @@ void LogicMechanism::connectPanels() {
         m_rounds->show(m_summary ? m_summary->find(name) : nullptr);
         m_rounds->setRound(m_stepper->round());
         m_graph->setCurrent(name);
+        if (m_stepper->selected().isEmpty()) m_why->clear();
         Q_EMIT draftChanged();
     });
     connect(m_stepper, &StepperPanel::roundChanged, m_rounds, &RoundsPanel::setRound);
     connect(m_rounds, &RoundsPanel::roundChosen, m_stepper, &StepperPanel::setRound);
     connect(m_graph, &ProgramGraphPanel::tensorChosen, this, [this](const QString& name) {
         m_stepper->showTensor(name);
-        if (const TensorView* tensor = m_summary ? m_summary->find(name) : nullptr; tensor && tensor->line > 0) goToLine(tensor->line);
+        if (const TensorView* tensor = m_summary ? m_summary->find(name) : nullptr; tensor && tensor->line > 0)
+            goToLine(tensor->line);
     });
     connect(m_why, &WhyPanel::tupleChosen, m_stepper, &StepperPanel::select);
     connect(m_why, &WhyPanel::lineChosen, this, [this](int line) { editor()->setMarkedLine(line - 1); });
 }
 
-CodeEditor* LogicMechanism::editor() const { return m_editorPanel->editor(); }
-QString LogicMechanism::text() const { return editor()->toPlainText(); }
-QString LogicMechanism::filePath() const { return m_folder.isEmpty() ? QString() : QDir(m_folder).filePath(m_fileName); }
-bool LogicMechanism::isEvaluating() const { return m_client->isBusy(QStringLiteral("evaluate")); }
-void LogicMechanism::setSession(SessionBridge* session) { m_client->setSession(session); }
+CodeEditor* LogicMechanism::editor() const {
+    return m_editorPanel->editor();
+}
+QString LogicMechanism::text() const {
+    return editor()->toPlainText();
+}
+QString LogicMechanism::filePath() const {
+    return m_folder.isEmpty() ? QString() : QDir(m_folder).filePath(m_fileName);
+}
+bool LogicMechanism::isEvaluating() const {
+    return m_client->isBusy(QStringLiteral("evaluate"));
+}
+void LogicMechanism::setSession(SessionBridge* session) {
+    m_client->setSession(session);
+}
 
 void LogicMechanism::openText(const QString& name, const QString& text, const QString& folder) {
     m_fileName = name;
@@ -186,7 +198,8 @@ void LogicMechanism::openText(const QString& name, const QString& text, const QS
 void LogicMechanism::evaluate() {
     if (!m_client->isReady()) {
         m_isWaiting = true;
-        return m_answers->showProgress(tr("The engine is still being loaded; the program is evaluated as soon as it is there."));
+        return m_answers->showProgress(
+            tr("The engine is still being loaded; the program is evaluated as soon as it is there."));
     }
     Json request = m_options ? m_options() : Json::object();
     request["request"] = "evaluate";
@@ -220,15 +233,24 @@ void LogicMechanism::take(const Reply& reply) {
 void LogicMechanism::takeProgress(const Json& part) {
     const std::string event = part.value("event", std::string());
     if (event == "round")
-        m_answers->showProgress(tr("%1, round %2: %3 new, %4 in all.").arg(qtext(part.value("relation", std::string()))).arg(part.value("round", 0))
-                                    .arg(groupedInteger(part.value("delta", 0LL)), groupedInteger(part.value("total", 0LL))));
+        m_answers->showProgress(
+            tr("%1, round %2: %3 new, %4 in all.")
+                .arg(qtext(part.value("relation", std::string())))
+                .arg(part.value("round", 0))
+                .arg(groupedInteger(part.value("delta", 0LL)), groupedInteger(part.value("total", 0LL))));
     if (event == "learning") {
         const double loss = part.contains("loss") ? numberFromJson(part["loss"]) : 0;
         m_learning->addLoss(part.value("step", 0.0), part.value("steps", 0.0), loss);
-        m_answers->showProgress(tr("Learning, step %1 of %2: loss %3.").arg(part.value("step", 0)).arg(part.value("steps", 0)).arg(QString::number(loss, 'g', 4)));
+        m_answers->showProgress(tr("Learning, step %1 of %2: loss %3.")
+                                    .arg(part.value("step", 0))
+                                    .arg(part.value("steps", 0))
+                                    .arg(QString::number(loss, 'g', 4)));
     }
     if (event == "sweep") m_answers->showProgress(tr("Sweep %1.").arg(part.value("sweep", 0)));
-    if (event == "progress") m_answers->showProgress(tr("%1: %2 of %3.").arg(coreText(part.value("phase", std::string())), shortNumber(part.value("done", 0.0)), shortNumber(part.value("total", 0.0))));
+    if (event == "progress")
+        m_answers->showProgress(tr("%1: %2 of %3.")
+                                    .arg(coreText(part.value("phase", std::string())),
+                                         shortNumber(part.value("done", 0.0)), shortNumber(part.value("total", 0.0))));
 }
 
 void LogicMechanism::takeSummary(const Json& json) {
@@ -237,7 +259,9 @@ void LogicMechanism::takeSummary(const Json& json) {
     for (const EditorDiagnostic& each : summary->diagnostics) { // the check's own are in the list already
         bool isKnown = false;
         if (editor()->checked())
-            for (const EditorDiagnostic& known : editor()->checked()->diagnostics) isKnown = isKnown || (known.code == each.code && known.span.line == each.span.line && known.span.column == each.span.column);
+            for (const EditorDiagnostic& known : editor()->checked()->diagnostics)
+                isKnown = isKnown || (known.code == each.code && known.span.line == each.span.line &&
+                                      known.span.column == each.span.column);
         if (!isKnown) runtime.append(each);
     }
     m_editorPanel->setRuntimeDiagnostics(runtime);
@@ -273,10 +297,13 @@ void LogicMechanism::goToLine(int line) {
 }
 
 bool LogicMechanism::showView(const QString& view, const QString& tensor, const QStringList& cells) {
-    static const QStringList known{QStringLiteral("stepper"), QStringLiteral("matrix"), QStringLiteral("table"), QStringLiteral("why"), QStringLiteral("terms"),
-                                   QStringLiteral("answers"), QStringLiteral("graph"), QStringLiteral("rounds"), QStringLiteral("learning"), QStringLiteral("editor")};
+    static const QStringList known{QStringLiteral("stepper"), QStringLiteral("matrix"), QStringLiteral("table"),
+                                   QStringLiteral("why"),     QStringLiteral("terms"),  QStringLiteral("answers"),
+                                   QStringLiteral("graph"),   QStringLiteral("rounds"), QStringLiteral("learning"),
+                                   QStringLiteral("editor")};
     if (!known.contains(view)) return false;
-    if (isEvaluating() || m_isWaiting || (!m_summary && view != QLatin1String("graph") && view != QLatin1String("editor"))) {
+    if (isEvaluating() || m_isWaiting ||
+        (!m_summary && view != QLatin1String("graph") && view != QLatin1String("editor"))) {
         m_pending = [this, view, tensor, cells] { showView(view, tensor, cells); };
         if (!isEvaluating()) evaluate();
         return true;
@@ -284,7 +311,8 @@ bool LogicMechanism::showView(const QString& view, const QString& tensor, const 
     if (!tensor.isEmpty()) m_stepper->showTensor(tensor);
     if (!cells.isEmpty()) m_stepper->select({tensor, cells});
     if (view == QLatin1String("terms") && cells.isEmpty())
-        if (const TensorView* found = m_summary ? m_summary->find(tensor) : nullptr; found && found->arity() == 0) m_why->showTerms({tensor, {}}, {});
+        if (const TensorView* found = m_summary ? m_summary->find(tensor) : nullptr; found && found->arity() == 0)
+            m_why->showTerms({tensor, {}}, {});
     if (view == QLatin1String("answers")) m_leftTabs->setCurrentIndex(Answers);
     if (view == QLatin1String("why") || view == QLatin1String("terms")) m_leftTabs->setCurrentIndex(Why);
     if (view == QLatin1String("graph")) m_leftTabs->setCurrentIndex(Graph);
@@ -308,7 +336,9 @@ std::optional<bool> LogicMechanism::confirm(const LessonCheck& check) const {
     if (check.kind == "answer") { // "QUERY? COUNT"
         const QString query = wanted.section(QLatin1Char('?'), 0, 0);
         for (const AnswerView& answer : m_summary->answers)
-            if (answer.heading.section(QLatin1Char('?'), 0, 0).simplified() == query) return answer.heading.simplified() == wanted || answer.heading.simplified().startsWith(wanted + QLatin1Char(' '));
+            if (answer.heading.section(QLatin1Char('?'), 0, 0).simplified() == query)
+                return answer.heading.simplified() == wanted ||
+                       answer.heading.simplified().startsWith(wanted + QLatin1Char(' '));
         return std::nullopt;
     }
     if (check.kind == "line") {
@@ -318,7 +348,8 @@ std::optional<bool> LogicMechanism::confirm(const LessonCheck& check) const {
             for (const QString& line : QStringList(answer.heading) + answer.lines) {
                 const QString said = line.simplified();
                 if (said == wanted) return true;
-                isAsked = isAsked || said.section(QLatin1Char('('), 0, 0) == wanted.section(QLatin1Char('('), 0, 0) || said.section(QStringLiteral(" = "), 0, 0) == left;
+                isAsked = isAsked || said.section(QLatin1Char('('), 0, 0) == wanted.section(QLatin1Char('('), 0, 0) ||
+                          said.section(QStringLiteral(" = "), 0, 0) == left;
             }
         return isAsked ? std::optional<bool>(false) : std::nullopt;
     }
@@ -331,24 +362,38 @@ QString LogicMechanism::hoverText(int line, int column) const {
     const tl::Program& program = *checked->program;
     const auto covers = [&](const tl::ByteRange& range) {
         const auto size = static_cast<std::uint32_t>(program.source.text().size());
-        const auto begin = program.source.position(std::min(range.begin, size)), end = program.source.position(std::min(range.end, size));
+        const auto begin = program.source.position(std::min(range.begin, size)),
+                   end = program.source.position(std::min(range.end, size));
         const auto here = std::pair(line, column);
         return std::pair(begin.line - 1, begin.utf16Column) <= here && here < std::pair(end.line - 1, end.utf16Column);
     };
     QStringList out;
     for (const auto& equation : program.marks.equations)
-        if (covers(equation.range)) out << QStringLiteral("<span style='font-family:JetBrains Mono'>%1</span>").arg(qtext(equation.text).toHtmlEscaped());
+        if (covers(equation.range))
+            out << QStringLiteral("<span style='font-family:JetBrains Mono'>%1</span>")
+                       .arg(qtext(equation.text).toHtmlEscaped());
     for (const auto& use : program.marks.tensors) {
         if (!covers(use.range) || use.tensor >= program.tensors.size()) continue;
         const tl::TensorInfo& info = program.tensors[use.tensor];
         QStringList sizes;
-        for (const tl::DomainId axis : info.axes) sizes << (axis < program.domains.size() && !program.domains[axis].isDeferred ? QString::number(program.domains[axis].size) : QStringLiteral("?"));
-        const QString type = info.type == tl::ElementType::Bool ? QStringLiteral("bool") : info.type == tl::ElementType::Int ? QStringLiteral("int") : QStringLiteral("real");
-        QString text = tr("%1: %2 [%3]").arg(qtext(info.name), info.isRelation ? tr("relation") : type, sizes.join(QStringLiteral(", ")));
-        if (info.given.rows > 0) text += QStringLiteral(" · ") + tr("%1 given").arg(groupedInteger(static_cast<qint64>(info.given.rows)));
+        for (const tl::DomainId axis : info.axes)
+            sizes << (axis < program.domains.size() && !program.domains[axis].isDeferred
+                          ? QString::number(program.domains[axis].size)
+                          : QStringLiteral("?"));
+        const QString type = info.type == tl::ElementType::Bool  ? QStringLiteral("bool")
+                             : info.type == tl::ElementType::Int ? QStringLiteral("int")
+                                                                 : QStringLiteral("real");
+        QString text =
+            tr("%1: %2 [%3]")
+                .arg(qtext(info.name), info.isRelation ? tr("relation") : type, sizes.join(QStringLiteral(", ")));
+        if (info.given.rows > 0)
+            text += QStringLiteral(" · ") + tr("%1 given").arg(groupedInteger(static_cast<qint64>(info.given.rows)));
         out << text.toHtmlEscaped();
-        if (const TensorView* tensor = m_summary ? m_summary->find(qtext(info.name)) : nullptr; tensor && tensor->isEvaluated) {
-            QString stored = tensor->storage == QLatin1String("tuples") ? tr("stored as %1 rows").arg(groupedInteger(tensor->rows)) : tr("stored densely");
+        if (const TensorView* tensor = m_summary ? m_summary->find(qtext(info.name)) : nullptr;
+            tensor && tensor->isEvaluated) {
+            QString stored = tensor->storage == QLatin1String("tuples")
+                                 ? tr("stored as %1 rows").arg(groupedInteger(tensor->rows))
+                                 : tr("stored densely");
             qint64 joined = 0;
             for (const RoundView& round : tensor->rounds) joined += round.joined;
             if (joined > 0) stored += QStringLiteral(" · ") + tr("%1 joined rows").arg(groupedInteger(joined));
@@ -359,24 +404,35 @@ QString LogicMechanism::hoverText(int line, int column) const {
     for (const auto& use : program.marks.indices)
         if (covers(use.range) && use.domain < program.domains.size()) {
             const tl::Domain& domain = program.domains[use.domain];
-            out << (domain.isDeferred ? tr("index, sized when its relation is complete") : tr("index of %n value(s)", nullptr, static_cast<int>(domain.size))) + QStringLiteral(" (") + qtext(domain.name).toHtmlEscaped() + QLatin1Char(')');
+            out << (domain.isDeferred ? tr("index, sized when its relation is complete")
+                                      : tr("index of %n value(s)", nullptr, static_cast<int>(domain.size))) +
+                       QStringLiteral(" (") + qtext(domain.name).toHtmlEscaped() + QLatin1Char(')');
         }
     if (m_summary)
         for (const RuleView& rule : m_summary->rules)
-            if (rule.line == line + 1 && !rule.einsum.isEmpty()) out << QStringLiteral("einsum \"%1\"").arg(rule.einsum.toHtmlEscaped());
+            if (rule.line == line + 1 && !rule.einsum.isEmpty())
+                out << QStringLiteral("einsum \"%1\"").arg(rule.einsum.toHtmlEscaped());
     out.removeDuplicates();
     return out.join(QStringLiteral("<br>"));
 }
 
 Json LogicMechanism::draft() const {
-    return Json{{"name", utf8(m_fileName)}, {"folder", utf8(m_folder)}, {"text", utf8(text())}, {"tensor", utf8(m_stepper->tensor())}, {"leftTab", m_leftTabs->currentIndex()},
-                {"columns", m_columns->saveState().toBase64().toStdString()}, {"left", m_left->saveState().toBase64().toStdString()},
-                {"right", m_right->saveState().toBase64().toStdString()}, {"zoom", editor()->zoom()}};
+    return Json{{"name", utf8(m_fileName)},
+                {"folder", utf8(m_folder)},
+                {"text", utf8(text())},
+                {"tensor", utf8(m_stepper->tensor())},
+                {"leftTab", m_leftTabs->currentIndex()},
+                {"columns", m_columns->saveState().toBase64().toStdString()},
+                {"left", m_left->saveState().toBase64().toStdString()},
+                {"right", m_right->saveState().toBase64().toStdString()},
+                {"zoom", editor()->zoom()}};
 }
 
 void LogicMechanism::restore(const Json& draft) {
     if (!draft.is_object()) return;
-    const auto text = [&](const char* key) { return draft.contains(key) && draft[key].is_string() ? qtext(draft[key].get<std::string>()) : QString(); };
+    const auto text = [&](const char* key) {
+        return draft.contains(key) && draft[key].is_string() ? qtext(draft[key].get<std::string>()) : QString();
+    };
     openText(text("name").isEmpty() ? tr("untitled.tl") : text("name"), text("text"), text("folder"));
     const auto state = [&](const char* key, QSplitter* splitter) {
         if (!text(key).isEmpty()) splitter->restoreState(QByteArray::fromBase64(text(key).toLatin1()));
@@ -385,7 +441,8 @@ void LogicMechanism::restore(const Json& draft) {
     state("columns", m_columns);
     state("left", m_left);
     state("right", m_right);
-    if (draft.contains("leftTab") && draft["leftTab"].is_number_integer()) m_leftTabs->setCurrentIndex(draft["leftTab"].get<int>());
+    if (draft.contains("leftTab") && draft["leftTab"].is_number_integer())
+        m_leftTabs->setCurrentIndex(draft["leftTab"].get<int>());
     if (draft.contains("zoom") && draft["zoom"].is_number_integer()) editor()->setZoom(draft["zoom"].get<int>());
 }
 

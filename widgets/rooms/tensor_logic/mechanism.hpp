@@ -86,7 +86,7 @@ class LogicMechanism final : public QWidget {
     LogicClient* m_client;
     QString m_fileName, m_folder;
     std::shared_ptr<const LogicSummary> m_summary;
-    bool m_isWaiting = false; ///< asked to evaluate before the session was there
+    bool m_isWaiting = false;        ///< asked to evaluate before the session was there
     std::function<void()> m_pending; ///< what a link wants once the evaluation is there
 
     QSplitter *m_columns, *m_left, *m_right;

@@ -14,7 +14,8 @@
 namespace vitrine {
 
 ProgramGraphPanel::ProgramGraphPanel(LogicClient& client, QWidget* parent)
-    : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("How do the tensors depend on each other?"), this)), m_graph(new GraphView(this)) {
+    : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("How do the tensors depend on each other?"), this)),
+      m_graph(new GraphView(this)) {
     m_graph->setObjectName(QStringLiteral("programGraph"));
     m_graph->setAccessibleName(tr("Program graph"));
     m_graph->setEmptyText(tr("The graph appears here with the first statement."));
@@ -40,29 +41,36 @@ void ProgramGraphPanel::setCurrent(const QString& tensor) {
 }
 
 void ProgramGraphPanel::refresh(const QString& name, const QString& text, const QString& folder) {
-    m_client.ask(QStringLiteral("graph"), Json{{"request", "graph"}, {"name", utf8(name)}, {"text", utf8(text)}, {"folder", utf8(folder)}}, this, [this](const Reply& reply) {
-        const auto* found = std::get_if<GraphSnapshot>(&reply.value);
-        if (!found) return;
-        GraphSnapshot graph = *found;
-        QSet<int> strata;
-        QSet<QString> cycles;
-        for (GraphNode& node : graph.nodes) {
-            strata.insert(node.layer);
-            const QStringList detail = qtext(node.detail).split(QLatin1Char('|'));
-            const QString kind = detail[0] == QLatin1String("relation") ? tr("relation") : detail[0];
-            node.detail = utf8(detail.size() > 1 ? tr("%1, %2 given").arg(kind, groupedInteger(detail[1].toLongLong())) : kind);
-            if (node.group.empty()) continue;
-            cycles.insert(qtext(node.group));
-            node.group = utf8(tr("recursive, stratum %1").arg(qtext(node.group).section(QLatin1Char('|'), 1)));
-        }
-        for (GraphEdge& edge : graph.edges)
-            if (edge.kind == "negated") edge.label = utf8(tr("not"));
-        const auto count = static_cast<int>(graph.nodes.size());
-        m_title->setAnswer(count == 0 ? QString()
-                                      : tr("%n tensor(s)", nullptr, count) + QStringLiteral(", ") + tr("%n stratum(s)", nullptr, static_cast<int>(strata.size())) +
-                                            QStringLiteral(", ") + tr("%n cycle(s).", nullptr, static_cast<int>(cycles.size())));
-        m_graph->setGraph(std::move(graph), GraphLayout::Layers);
-    });
+    m_client.ask(QStringLiteral("graph"),
+                 Json{{"request", "graph"}, {"name", utf8(name)}, {"text", utf8(text)}, {"folder", utf8(folder)}}, this,
+                 [this](const Reply& reply) {
+                     const auto* found = std::get_if<GraphSnapshot>(&reply.value);
+                     if (!found) return;
+                     GraphSnapshot graph = *found;
+                     QSet<int> strata;
+                     QSet<QString> cycles;
+                     for (GraphNode& node : graph.nodes) {
+                         strata.insert(node.layer);
+                         const QStringList detail = qtext(node.detail).split(QLatin1Char('|'));
+                         const QString kind = detail[0] == QLatin1String("relation") ? tr("relation") : detail[0];
+                         node.detail = utf8(detail.size() > 1
+                                                ? tr("%1, %2 given").arg(kind, groupedInteger(detail[1].toLongLong()))
+                                                : kind);
+                         if (node.group.empty()) continue;
+                         cycles.insert(qtext(node.group));
+                         node.group =
+                             utf8(tr("recursive, stratum %1").arg(qtext(node.group).section(QLatin1Char('|'), 1)));
+                     }
+                     for (GraphEdge& edge : graph.edges)
+                         if (edge.kind == "negated") edge.label = utf8(tr("not"));
+                     const auto count = static_cast<int>(graph.nodes.size());
+                     m_title->setAnswer(count == 0 ? QString()
+                                                   : tr("%n tensor(s)", nullptr, count) + QStringLiteral(", ") +
+                                                         tr("%n stratum(s)", nullptr, static_cast<int>(strata.size())) +
+                                                         QStringLiteral(", ") +
+                                                         tr("%n cycle(s).", nullptr, static_cast<int>(cycles.size())));
+                     m_graph->setGraph(std::move(graph), GraphLayout::Layers);
+                 });
 }
 
 } // namespace vitrine

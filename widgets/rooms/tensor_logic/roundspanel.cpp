@@ -14,11 +14,13 @@ namespace vitrine {
 
 RoundsPanel::RoundsPanel(QWidget* parent) : QWidget(parent), m_plot(new PlotView(this)) {
     m_plot->setObjectName(QStringLiteral("roundBars"));
+    m_plot->setMinimumHeight(Theme::px(126));
     m_plot->setEmptyText(tr("A relation that uses itself shows its rounds here."));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(Space::l(), Space::s(), Space::l(), Space::xs());
     column->addWidget(m_plot);
-    connect(m_plot, &PlotView::pointActivated, this, [this](const QString&, double x) { Q_EMIT roundChosen(static_cast<int>(std::lround(x))); });
+    connect(m_plot, &PlotView::pointActivated, this,
+            [this](const QString&, double x) { Q_EMIT roundChosen(static_cast<int>(std::lround(x))); });
     show(nullptr);
 }
 
@@ -45,10 +47,17 @@ void RoundsPanel::show(const TensorView* tensor) {
     m_plot->setSamples(tensor->name, samples);
     const auto count = static_cast<int>(tensor->rounds.size());
     const QString total = groupedInteger(tensor->rounds.back().total);
-    m_plot->setSubtitle(count <= 6 ? tr("%1: %2 in %n round(s).", "list of deltas, total", count).arg(first.join(QStringLiteral(", ")), total)
-                                   : tr("%1 in %n round(s); the largest, round %2, brought %3.", nullptr, count).arg(total).arg(largest->round).arg(groupedInteger(largest->delta)));
+    m_plot->setSubtitle(
+        count <= 6
+            ? tr("%1: %2 in %n round(s).", "list of deltas, total", count).arg(first.join(QStringLiteral(", ")), total)
+            : tr("%1 in %n round(s); the largest, round %2, brought %3.", nullptr, count)
+                  .arg(total)
+                  .arg(largest->round)
+                  .arg(groupedInteger(largest->delta)));
 }
 
-void RoundsPanel::setRound(int round) { m_plot->setHighlightedX(round > 0 ? std::optional<double>(round) : std::nullopt); }
+void RoundsPanel::setRound(int round) {
+    m_plot->setHighlightedX(round > 0 ? std::optional<double>(round) : std::nullopt);
+}
 
 } // namespace vitrine

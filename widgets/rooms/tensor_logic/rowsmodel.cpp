@@ -21,7 +21,8 @@ QString cellText(const TableCell& cell) {
 
 RowsModel::RowsModel(LogicClient& client, QObject* parent) : QAbstractTableModel(parent), m_client(client) {}
 
-void RowsModel::show(const QString& tensor, const QStringList& columns, bool isRelation, qint64 rows, std::uint32_t through) {
+void RowsModel::show(const QString& tensor, const QStringList& columns, bool isRelation, qint64 rows,
+                     std::uint32_t through) {
     beginResetModel();
     m_tensor = tensor;
     m_columns = columns;
@@ -35,19 +36,28 @@ void RowsModel::show(const QString& tensor, const QStringList& columns, bool isR
     if (m_total > 0) ask(0);
 }
 
-void RowsModel::clear() { show({}, {}, true, 0, 0); }
+void RowsModel::clear() {
+    show({}, {}, true, 0, 0);
+}
 
 int RowsModel::rowCount(const QModelIndex& parent) const {
     return parent.isValid() ? 0 : static_cast<int>(std::min<qint64>(m_total, std::numeric_limits<int>::max()));
 }
-int RowsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() || m_tensor.isEmpty() ? 0 : static_cast<int>(m_columns.size()) + 1; }
+int RowsModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() || m_tensor.isEmpty() ? 0 : static_cast<int>(m_columns.size()) + 1;
+}
 
 void RowsModel::ask(int page) const {
     if (page == m_asked || m_tensor.isEmpty()) return;
     m_asked = page;
     auto* self = const_cast<RowsModel*>(this); // reading is what views do; what arrives changes the model
-    m_client.ask(QStringLiteral("rows"), Json{{"request", "rows"}, {"tensor", m_tensor.toStdString()}, {"offset", page * PageRows}, {"count", PageRows}, {"through", m_through}}, self,
-                 [self, generation = m_generation](const Reply& reply) {
+    m_client.ask(QStringLiteral("rows"),
+                 Json{{"request", "rows"},
+                      {"tensor", m_tensor.toStdString()},
+                      {"offset", page * PageRows},
+                      {"count", PageRows},
+                      {"through", m_through}},
+                 self, [self, generation = m_generation](const Reply& reply) {
                      if (generation != self->m_generation || !reply.final) return;
                      self->m_asked = -1;
                      if (const auto* table = std::get_if<Table>(&reply.value)) self->take(*table);
@@ -89,15 +99,24 @@ QVariant RowsModel::data(const QModelIndex& index, int role) const {
     const bool isLast = index.column() == m_columns.size();
     const auto* round = m_isRelation ? std::get_if<std::int64_t>(&row.back()) : nullptr;
     switch (role) {
-    case Qt::DisplayRole: return cellText(row[column]);
-    case Qt::ToolTipRole: return isLast && round ? tr("came in at round %1").arg(*round) : cellText(row[column]);
-    case Qt::TextAlignmentRole: return QVariant::fromValue(Qt::AlignVCenter | Qt::AlignLeft);
-    case Qt::ForegroundRole: return isLast && m_isRelation ? QVariant(Theme::tokens().secondary) : QVariant();
+    case Qt::DisplayRole:
+        return cellText(row[column]);
+    case Qt::ToolTipRole:
+        return isLast && round ? tr("came in at round %1").arg(*round) : cellText(row[column]);
+    case Qt::TextAlignmentRole:
+        return QVariant::fromValue(Qt::AlignVCenter | Qt::AlignLeft);
+    case Qt::ForegroundRole:
+        return isLast && m_isRelation ? QVariant(Theme::tokens().secondary) : QVariant();
     case Qt::BackgroundRole:
-        return round && m_through > 0 && *round == static_cast<std::int64_t>(m_through) ? QVariant(mix(Theme::hue(Hue::Orange), Theme::tokens().panel, 0.14)) : QVariant();
-    case RoundRole: return round ? QVariant(static_cast<qlonglong>(*round)) : QVariant();
-    case tableexport::SortRole: return cellText(row[column]);
-    default: return {};
+        return round && m_through > 0 && *round == static_cast<std::int64_t>(m_through)
+                   ? QVariant(mix(Theme::hue(Hue::Orange), Theme::tokens().panel, 0.14))
+                   : QVariant();
+    case RoundRole:
+        return round ? QVariant(static_cast<qlonglong>(*round)) : QVariant();
+    case tableexport::SortRole:
+        return cellText(row[column]);
+    default:
+        return {};
     }
 }
 
@@ -129,7 +148,9 @@ int RowsModel::firstOfRound(std::uint32_t round) const {
     const auto page = m_pages.constFind(0);
     if (page == m_pages.constEnd()) return -1;
     for (int i = 0; i < static_cast<int>(page->rows.size()); ++i)
-        if (const auto* at = std::get_if<std::int64_t>(&page->rows[static_cast<std::size_t>(i)].back()); at && *at == static_cast<std::int64_t>(round)) return i;
+        if (const auto* at = std::get_if<std::int64_t>(&page->rows[static_cast<std::size_t>(i)].back());
+            at && *at == static_cast<std::int64_t>(round))
+            return i;
     return -1;
 }
 

@@ -20,7 +20,7 @@ class RowsModel final : public QAbstractTableModel {
     /// \param through  last round to show, 0: all. Rows of exactly that round are marked
     void show(const QString& tensor, const QStringList& columns, bool isRelation, qint64 rows, std::uint32_t through);
     void clear();
-    [[nodiscard]] QStringList cells(int row) const; ///< empty while the page is on its way
+    [[nodiscard]] QStringList cells(int row) const;          ///< empty while the page is on its way
     [[nodiscard]] int rowOf(const QStringList& cells) const; ///< among the pages that are here; -1
     [[nodiscard]] int firstOfRound(std::uint32_t round) const;
     [[nodiscard]] bool isLoaded(int row) const { return m_pages.contains(row / PageRows); }

@@ -8,9 +8,11 @@
 
 namespace vitrine {
 
-SessionTiles::SessionTiles(LogicClient& client, QString tag, QObject* parent) : TileSource(parent), m_client(client), m_tag(std::move(tag)) {}
+SessionTiles::SessionTiles(LogicClient& client, QString tag, QObject* parent)
+    : TileSource(parent), m_client(client), m_tag(std::move(tag)) {}
 
-void SessionTiles::show(const QString& tensor, qint64 rows, qint64 columns, const QVector<qint64>& prefix, std::uint32_t through) {
+void SessionTiles::show(const QString& tensor, qint64 rows, qint64 columns, const QVector<qint64>& prefix,
+                        std::uint32_t through) {
     m_tensor = tensor;
     m_rows = rows;
     m_columns = columns;
@@ -22,7 +24,9 @@ void SessionTiles::show(const QString& tensor, qint64 rows, qint64 columns, cons
     Q_EMIT changed();
 }
 
-void SessionTiles::clear() { show({}, 0, 0, {}, 0); }
+void SessionTiles::clear() {
+    show({}, 0, 0, {}, 0);
+}
 
 void SessionTiles::want(const QVector<TileKey>& keys) {
     m_wanted = keys;
@@ -35,12 +39,22 @@ void SessionTiles::askNext() {
     const qint64 box = 1LL << key.level, span = static_cast<qint64>(TileKey::Extent) * box;
     const qint64 bottom = std::min(m_rows, key.top() + span), right = std::min(m_columns, key.left() + span);
     if (bottom <= key.top() || right <= key.left()) return askNext();
-    const int height = static_cast<int>((bottom - key.top() + box - 1) / box), width = static_cast<int>((right - key.left() + box - 1) / box);
+    const int height = static_cast<int>((bottom - key.top() + box - 1) / box),
+              width = static_cast<int>((right - key.left() + box - 1) / box);
     Json prefix = Json::array();
     for (const qint64 each : m_prefix) prefix.push_back(each);
     m_isAsking = true;
-    m_client.ask(m_tag, Json{{"request", "tile"}, {"tensor", m_tensor.toStdString()}, {"prefix", prefix}, {"top", key.top()}, {"left", key.left()},
-                             {"bottom", key.top() + height * box}, {"right", key.left() + width * box}, {"height", height}, {"width", width}, {"through", m_through}},
+    m_client.ask(m_tag,
+                 Json{{"request", "tile"},
+                      {"tensor", m_tensor.toStdString()},
+                      {"prefix", prefix},
+                      {"top", key.top()},
+                      {"left", key.left()},
+                      {"bottom", key.top() + height * box},
+                      {"right", key.left() + width * box},
+                      {"height", height},
+                      {"width", width},
+                      {"through", m_through}},
                  this, [this, key, height, width, generation = m_generation](const Reply& reply) {
                      if (generation != m_generation || !reply.final) return;
                      m_isAsking = false;
@@ -53,7 +67,8 @@ void SessionTiles::askNext() {
                          const float* data = values->as<float>();
                          tile->values.assign(data, data + boxes);
                          tile->rounds.resize(boxes);
-                         for (std::size_t i = 0; i < boxes; ++i) tile->rounds[i] = static_cast<std::uint32_t>(data[boxes + i]);
+                         for (std::size_t i = 0; i < boxes; ++i)
+                             tile->rounds[i] = static_cast<std::uint32_t>(data[boxes + i]);
                          Q_EMIT ready(key, tile);
                      }
                      askNext();
@@ -79,10 +94,14 @@ void DenseTiles::show(const TensorSnapshot& tensor) {
 double DenseTiles::at(qint64 row, qint64 column) const {
     const qint64 index = row * m_columns + column;
     switch (m_tensor.dtype) {
-    case DType::Bool: return m_tensor.as<std::uint8_t>()[index];
-    case DType::Int64: return static_cast<double>(m_tensor.as<std::int64_t>()[index]);
-    case DType::Float32: return static_cast<double>(m_tensor.as<float>()[index]);
-    case DType::Float64: return m_tensor.as<double>()[index];
+    case DType::Bool:
+        return m_tensor.as<std::uint8_t>()[index];
+    case DType::Int64:
+        return static_cast<double>(m_tensor.as<std::int64_t>()[index]);
+    case DType::Float32:
+        return static_cast<double>(m_tensor.as<float>()[index]);
+    case DType::Float64:
+        return m_tensor.as<double>()[index];
     }
     return 0;
 }
@@ -100,7 +119,9 @@ void DenseTiles::want(const QVector<TileKey>& keys) {
                 double sum = 0;
                 qint64 count = 0;
                 for (qint64 row = key.top() + y * box; row < std::min(m_rows, key.top() + (y + 1) * box); ++row)
-                    for (qint64 column = key.left() + x * box; column < std::min(m_columns, key.left() + (x + 1) * box); ++column, ++count) sum += at(row, column);
+                    for (qint64 column = key.left() + x * box; column < std::min(m_columns, key.left() + (x + 1) * box);
+                         ++column, ++count)
+                        sum += at(row, column);
                 tile->values.push_back(count > 0 ? static_cast<float>(sum / static_cast<double>(count)) : 0.0F);
             }
         Q_EMIT ready(key, tile);

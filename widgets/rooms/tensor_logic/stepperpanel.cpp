@@ -34,10 +34,12 @@ constexpr int PlayMs = 700;
 }
 
 StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
-    : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("What does the program compute?"), this)), m_chooser(new QComboBox(this)), m_back(new QToolButton(this)),
-      m_step(new QToolButton(this)), m_play(new QToolButton(this)), m_slider(new QSlider(Qt::Horizontal, this)), m_prefixRow(new QHBoxLayout),
-      m_split(new QSplitter(Qt::Horizontal, this)), m_matrix(new MatrixView(this)), m_table(new QTableView(this)), m_rows(new RowsModel(client, this)),
-      m_tiles(new SessionTiles(client, QStringLiteral("tile"), this)), m_chips(new ChipRow(this)) {
+    : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("What does the program compute?"), this)),
+      m_chooser(new QComboBox(this)), m_back(new QToolButton(this)), m_step(new QToolButton(this)),
+      m_play(new QToolButton(this)), m_slider(new QSlider(Qt::Horizontal, this)), m_prefixRow(new QHBoxLayout),
+      m_split(new QSplitter(Qt::Horizontal, this)), m_matrix(new MatrixView(this)), m_table(new QTableView(this)),
+      m_rows(new RowsModel(client, this)), m_tiles(new SessionTiles(client, QStringLiteral("tile"), this)),
+      m_chips(new ChipRow(this)) {
     buildHead();
     m_matrix->setObjectName(QStringLiteral("matrix"));
     m_matrix->setSource(m_tiles);
@@ -86,10 +88,14 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
         const TensorView* tensor = view();
         if (!tensor || tensor->arity() < 2) return QString();
         const int down = tensor->arity() - 2, across = tensor->arity() - 1;
-        QList<QPair<QString, QString>> lines{{tensor->columns[down].toHtmlEscaped(), label(down, cell.row).toHtmlEscaped()}, {tensor->columns[across].toHtmlEscaped(), label(across, cell.column).toHtmlEscaped()}};
-        if (std::isnan(value)) lines.append({tr("value"), tr("reading…")});
+        QList<QPair<QString, QString>> lines{
+            {tensor->columns[down].toHtmlEscaped(), label(down, cell.row).toHtmlEscaped()},
+            {tensor->columns[across].toHtmlEscaped(), label(across, cell.column).toHtmlEscaped()}};
+        if (std::isnan(value))
+            lines.append({tr("value"), tr("reading…")});
         else if (tensor->isRelation)
-            lines.append({tensor->name.toHtmlEscaped(), value > 0 ? (round > 0 ? tr("true, round %1").arg(round) : tr("true")) : tr("false")});
+            lines.append({tensor->name.toHtmlEscaped(),
+                          value > 0 ? (round > 0 ? tr("true, round %1").arg(round) : tr("true")) : tr("false")});
         else
             lines.append({tensor->name.toHtmlEscaped(), QString::number(value, 'g', 7)});
         return HoverCard::pairs(lines);
@@ -124,12 +130,19 @@ void StepperPanel::buildHead() {
     connect(m_step, &QToolButton::clicked, this, &StepperPanel::stepForward);
     connect(m_play, &QToolButton::toggled, this, &StepperPanel::setPlaying);
     connect(m_slider, &QSlider::valueChanged, this, &StepperPanel::setRound);
-    connect(m_chooser, &QComboBox::activated, this, [this](int index) { showTensor(m_chooser->itemData(index).toString()); });
+    connect(m_chooser, &QComboBox::activated, this,
+            [this](int index) { showTensor(m_chooser->itemData(index).toString()); });
 }
 
-const TensorView* StepperPanel::view() const { return m_summary ? m_summary->find(m_tensor) : nullptr; }
-QString StepperPanel::tensor() const { return m_tensor; }
-QString StepperPanel::answer() const { return m_title->answer(); }
+const TensorView* StepperPanel::view() const {
+    return m_summary ? m_summary->find(m_tensor) : nullptr;
+}
+QString StepperPanel::tensor() const {
+    return m_tensor;
+}
+QString StepperPanel::answer() const {
+    return m_title->answer();
+}
 int StepperPanel::lastRound() const {
     const TensorView* tensor = view();
     return tensor && !tensor->rounds.isEmpty() ? static_cast<int>(tensor->rounds.back().round) : 0;
@@ -153,7 +166,8 @@ void StepperPanel::setSummary(std::shared_ptr<const LogicSummary> summary) {
     m_chips->setRules({});
     m_title->setQuestion(tr("What does the program compute?"));
     m_title->setAnswer({});
-    for (QWidget* widget : {static_cast<QWidget*>(m_back), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_play), static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_chooser)})
+    for (QWidget* widget : {static_cast<QWidget*>(m_back), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_play),
+                            static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_chooser)})
         widget->setVisible(false);
     m_table->setVisible(false);
     m_matrix->setVisible(true);
@@ -194,20 +208,23 @@ QVector<qint64> StepperPanel::prefix() const {
 }
 
 void StepperPanel::askLabels(int axis) {
-    m_client.ask(QStringLiteral("labels%1").arg(axis), Json{{"request", "labels"}, {"tensor", utf8(m_tensor)}, {"axis", axis}}, this, [this, axis, name = m_tensor](const Reply& reply) {
-        const auto* json = std::get_if<Json>(&reply.value);
-        if (!json || name != m_tensor || !json->contains("labels")) return;
-        QStringList labels;
-        QHash<QString, qint64> positions;
-        for (const Json& each : (*json)["labels"]) {
-            positions.insert(qtext(each.get<std::string>()), labels.size());
-            labels << qtext(each.get<std::string>());
-        }
-        m_labels[axis] = labels;
-        m_positions[axis] = positions;
-        m_matrix->setLabels([this](qint64 i) { return label(view() ? view()->arity() - 2 : 0, i); }, [this](qint64 i) { return label(view() ? view()->arity() - 1 : 1, i); });
-        if (!m_selected.isEmpty()) select(TupleRef(m_selected));
-    });
+    m_client.ask(QStringLiteral("labels%1").arg(axis),
+                 Json{{"request", "labels"}, {"tensor", utf8(m_tensor)}, {"axis", axis}}, this,
+                 [this, axis, name = m_tensor](const Reply& reply) {
+                     const auto* json = std::get_if<Json>(&reply.value);
+                     if (!json || name != m_tensor || !json->contains("labels")) return;
+                     QStringList labels;
+                     QHash<QString, qint64> positions;
+                     for (const Json& each : (*json)["labels"]) {
+                         positions.insert(qtext(each.get<std::string>()), labels.size());
+                         labels << qtext(each.get<std::string>());
+                     }
+                     m_labels[axis] = labels;
+                     m_positions[axis] = positions;
+                     m_matrix->setLabels([this](qint64 i) { return label(view() ? view()->arity() - 2 : 0, i); },
+                                         [this](qint64 i) { return label(view() ? view()->arity() - 1 : 1, i); });
+                     if (!m_selected.isEmpty()) select(TupleRef(m_selected));
+                 });
 }
 
 void StepperPanel::refreshTensor() {
@@ -235,8 +252,11 @@ void StepperPanel::refreshTensor() {
             m_prefixRow->addWidget(box);
             m_prefixBoxes.append(box);
         }
+    if (m_selected.isEmpty()) m_matrix->setCurrent(std::nullopt);
     const bool hasRounds = tensor->rounds.size() > 1;
-    for (QWidget* widget : {static_cast<QWidget*>(m_back), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_play), static_cast<QWidget*>(m_slider)}) widget->setVisible(hasRounds);
+    for (QWidget* widget : {static_cast<QWidget*>(m_back), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_play),
+                            static_cast<QWidget*>(m_slider)})
+        widget->setVisible(hasRounds);
     m_chooser->setVisible(true);
     m_table->setVisible(true);
     m_matrix->setVisible(tensor->isMatrix());
@@ -244,7 +264,8 @@ void StepperPanel::refreshTensor() {
     if (tensor->isMatrix()) m_matrix->setAxisNames(tensor->columns[arity - 2], tensor->columns[arity - 1]);
     const QSignalBlocker quiet(m_slider);
     m_slider->setMaximum(std::max(1, lastRound()));
-    m_matrix->setLabels([this](qint64 i) { return label(view() ? view()->arity() - 2 : 0, i); }, [this](qint64 i) { return label(view() ? view()->arity() - 1 : 1, i); });
+    m_matrix->setLabels([this](qint64 i) { return label(view() ? view()->arity() - 2 : 0, i); },
+                        [this](qint64 i) { return label(view() ? view()->arity() - 1 : 1, i); });
 }
 
 void StepperPanel::refreshRound() {
@@ -261,7 +282,9 @@ void StepperPanel::refreshRound() {
     if (tensor->isMatrix()) {
         const bool isPresence = tensor->isRelation || tensor->type == QLatin1String("bool");
         const double most = std::max(std::abs(tensor->low), std::abs(tensor->high));
-        m_matrix->setColorMap(isPresence ? ColorMap::Presence : tensor->low < 0 ? ColorMap::Diverging : ColorMap::Viridis);
+        m_matrix->setColorMap(isPresence        ? ColorMap::Presence
+                              : tensor->low < 0 ? ColorMap::Diverging
+                                                : ColorMap::Viridis);
         m_matrix->setValueRange(tensor->low < 0 ? -most : 0, most > 0 ? most : 1);
         m_matrix->setHighlightedRound(tensor->rounds.size() > 1 ? round : 0);
         m_tiles->show(tensor->name, tensor->shape[arity - 2], tensor->shape[arity - 1], prefix(), round);
@@ -286,17 +309,23 @@ void StepperPanel::refreshWords() {
         for (const RoundView& each : tensor->rounds)
             if (static_cast<int>(each.round) == m_round) now = &each;
         if (!now) return m_title->setAnswer(tr("Nothing: every new tuple was known already."));
-        const QString found = tensor->arity() == 2 ? tr("%n new pair(s)", nullptr, static_cast<int>(now->delta)) : tr("%n new tuple(s)", nullptr, static_cast<int>(now->delta));
-        QString text = now->joined > 0 ? tr("%1 from %2 joined rows").arg(found, groupedInteger(now->joined)) : m_round == 1 ? tr("%1 to start from").arg(found) : found;
+        const QString found = tensor->arity() == 2 ? tr("%n new pair(s)", nullptr, static_cast<int>(now->delta))
+                                                   : tr("%n new tuple(s)", nullptr, static_cast<int>(now->delta));
+        QString text = now->joined > 0 ? tr("%1 from %2 joined rows").arg(found, groupedInteger(now->joined))
+                       : m_round == 1  ? tr("%1 to start from").arg(found)
+                                       : found;
         qint64 all = tensor->shape.isEmpty() ? 0 : 1;
         for (const qint64 extent : tensor->shape) all *= extent;
-        text += all > 0 ? tr("; %1 of %2 so far.").arg(groupedInteger(now->total), groupedInteger(all)) : tr("; %1 so far.").arg(groupedInteger(now->total));
+        text += all > 0 ? tr("; %1 of %2 so far.").arg(groupedInteger(now->total), groupedInteger(all))
+                        : tr("; %1 so far.").arg(groupedInteger(now->total));
         return m_title->setAnswer(text);
     }
     m_title->setQuestion(tr("What does %1 hold?").arg(tensor->signature()));
     QStringList extents;
     for (const qint64 extent : tensor->shape) extents << QString::number(extent);
-    QString text = tensor->storage == QLatin1String("tuples") ? tr("%1 rows, stored one by one").arg(groupedInteger(tensor->rows)) : tr("%1 [%2], stored densely").arg(tensor->type, extents.join(QStringLiteral(", ")));
+    QString text = tensor->storage == QLatin1String("tuples")
+                       ? tr("%1 rows, stored one by one").arg(groupedInteger(tensor->rows))
+                       : tr("%1 [%2], stored densely").arg(tensor->type, extents.join(QStringLiteral(", ")));
     if (!tensor->why.isEmpty()) text += QStringLiteral(": ") + tensor->why;
     m_title->setAnswer(text.endsWith(QLatin1Char('.')) ? text : text + QLatin1Char('.'));
 }
@@ -310,22 +339,30 @@ void StepperPanel::refreshChips() {
     if (rules.isEmpty() || m_selected.tensor != tensor->name) return;
     Json cells = Json::array();
     for (const QString& cell : m_selected.cells) cells.push_back(utf8(cell));
-    m_client.ask(QStringLiteral("witnesses"), Json{{"request", "witnesses"}, {"tensor", utf8(tensor->name)}, {"cells", cells}}, this, [this](const Reply& reply) {
-        const auto* json = std::get_if<Json>(&reply.value);
-        if (!json || !json->contains("rules")) return;
-        QVector<ChipRow::Rule> counted;
-        for (const Json& each : (*json)["rules"]) {
-            QString tail;
-            if (each.contains("count")) {
-                const qint64 count = each["count"].get<qint64>();
-                const QString number = each.value("isExact", true) ? groupedInteger(count) : tr("at least %1").arg(groupedInteger(count));
-                tail = count > 0 ? tr("count %1, then step \u2192 true").arg(number) : tr("count 0: not by this rule");
-            }
-            counted.append({each.value("line", 0), qtext(each.value("join", std::string())), qtext(each.value("einsum", std::string())), tail});
-        }
-        std::stable_sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) { return a.tail.contains(QChar(0x2192)) > b.tail.contains(QChar(0x2192)); });
-        m_chips->setRules(counted);
-    });
+    m_client.ask(QStringLiteral("witnesses"),
+                 Json{{"request", "witnesses"}, {"tensor", utf8(tensor->name)}, {"cells", cells}}, this,
+                 [this](const Reply& reply) {
+                     const auto* json = std::get_if<Json>(&reply.value);
+                     if (!json || !json->contains("rules")) return;
+                     QVector<ChipRow::Rule> counted;
+                     for (const Json& each : (*json)["rules"]) {
+                         QString tail;
+                         if (each.contains("count")) {
+                             const qint64 count = each["count"].get<qint64>();
+                             const QString number = each.value("isExact", true)
+                                                        ? groupedInteger(count)
+                                                        : tr("at least %1").arg(groupedInteger(count));
+                             tail = count > 0 ? tr("count %1, then step \u2192 true").arg(number)
+                                              : tr("count 0: not by this rule");
+                         }
+                         counted.append({each.value("line", 0), qtext(each.value("join", std::string())),
+                                         qtext(each.value("einsum", std::string())), tail});
+                     }
+                     std::stable_sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
+                         return a.tail.contains(QChar(0x2192)) > b.tail.contains(QChar(0x2192));
+                     });
+                     m_chips->setRules(counted);
+                 });
 }
 
 void StepperPanel::setRound(int round) {
@@ -334,7 +371,9 @@ void StepperPanel::setRound(int round) {
     m_round = round;
     refreshRound();
 }
-void StepperPanel::stepForward() { setRound(m_round + 1); }
+void StepperPanel::stepForward() {
+    setRound(m_round + 1);
+}
 void StepperPanel::stepBack() {
     setPlaying(false);
     setRound(m_round - 1);
@@ -358,6 +397,7 @@ void StepperPanel::chooseFirstNew() {
         }
         return;
     }
+    if (!view() || view()->rounds.size() < 2) return;
     const int row = m_rows->firstOfRound(static_cast<std::uint32_t>(m_round));
     if (row >= 0) select({m_tensor, m_rows->cells(row)});
 }
@@ -372,9 +412,11 @@ void StepperPanel::select(const TupleRef& tuple) {
     const bool isSame = m_selected == tuple && tuple.tensor == m_tensor && m_table->currentIndex().isValid();
     m_selected = tuple;
     const QVector<qint64> position = positionOf(tuple);
-    if (position.size() >= 2 && view() && view()->isMatrix()) m_matrix->setCurrent(MatrixCell{position[position.size() - 2], position.back()});
+    if (position.size() >= 2 && view() && view()->isMatrix())
+        m_matrix->setCurrent(MatrixCell{position[position.size() - 2], position.back()});
     const int row = m_rows->rowOf(tuple.cells);
-    if (row >= 0) m_table->setCurrentIndex(m_rows->index(row, 0));
+    if (row >= 0)
+        m_table->setCurrentIndex(m_rows->index(row, 0));
     else
         m_table->setCurrentIndex({});
     m_isSelecting = false;

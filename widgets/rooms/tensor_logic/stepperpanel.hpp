@@ -73,7 +73,7 @@ class StepperPanel final : public QWidget {
     QString m_tensor;
     int m_round = 0;
     TupleRef m_selected;
-    QVector<QStringList> m_labels;              ///< per axis; empty: positions
+    QVector<QStringList> m_labels; ///< per axis; empty: positions
     QVector<QHash<QString, qint64>> m_positions;
     bool m_isSelecting = false;
 

@@ -15,8 +15,8 @@
 #include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QRegularExpression>
 #include <QPlainTextEdit>
+#include <QRegularExpression>
 #include <QSaveFile>
 #include <QTimer>
 
@@ -55,7 +55,9 @@ void TensorLogicRoom::shareProgram() {
     auto* pause = new QTimer(this);
     pause->setSingleShot(true);
     pause->setInterval(300);
-    const auto isProgram = [this] { return !document().config().find("experiment") || document().config().text("experiment") == "program"; };
+    const auto isProgram = [this] {
+        return !document().config().find("experiment") || document().config().text("experiment") == "program";
+    };
     connect(m_mechanism->editor(), &QPlainTextEdit::textChanged, pause, qOverload<>(&QTimer::start));
     connect(pause, &QTimer::timeout, this, [this, isProgram] {
         if (!isProgram()) return;
@@ -64,16 +66,20 @@ void TensorLogicRoom::shareProgram() {
     });
     connect(&document(), &ConfigDocument::valueChanged, this, [this, pause, isProgram](const QString& id) {
         const Json* program = document().config().find("program");
-        if (id != QLatin1String("program") || pause->isActive() || !isProgram() || !program || !program->is_string()) return;
+        if (id != QLatin1String("program") || pause->isActive() || !isProgram() || !program || !program->is_string())
+            return;
         const QString text = qtext(program->get<std::string>());
-        if (text != m_mechanism->text()) m_mechanism->openText(qtext(document().config().preset) + QStringLiteral(".tl"), text, qtext(document().config().text("folder")));
+        if (text != m_mechanism->text())
+            m_mechanism->openText(qtext(document().config().preset) + QStringLiteral(".tl"), text,
+                                  qtext(document().config().text("folder")));
     });
     pause->start();
 }
 
 void TensorLogicRoom::addActions() {
     ActionRegistry& actions = context().actions;
-    const auto add = [&](const char* id, const QString& text, const QString& tip, const char* icon, const QList<QKeySequence>& keys, auto&& act) {
+    const auto add = [&](const char* id, const QString& text, const QString& tip, const char* icon,
+                         const QList<QKeySequence>& keys, auto&& act) {
         ActionSpec spec;
         spec.id = QStringLiteral("tensor_logic.") + QLatin1String(id);
         spec.text = text;
@@ -84,20 +90,33 @@ void TensorLogicRoom::addActions() {
         actions.add(spec, this, act);
     };
     add("evaluate", tr("&Evaluate program"), tr("Evaluates the program in this window, without a run"), "play",
-        {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)}, [this] { m_mechanism->evaluate(); });
-    add("cancel", tr("&Cancel evaluation"), tr("Stops the evaluation; the last complete round stays"), "stop", {}, [this] { m_mechanism->cancel(); });
-    add("step", tr("Step one round &on"), tr("Shows what the next round adds"), "step", {QKeySequence(Qt::Key_F10)}, [this] { m_mechanism->stepper()->stepForward(); });
-    add("back", tr("Step one round &back"), tr("Shows the round before"), "step-back", {QKeySequence(Qt::SHIFT | Qt::Key_F10)}, [this] { m_mechanism->stepper()->stepBack(); });
-    add("open", tr("Open &program or data…"), tr("Opens a program, or adds the line that reads a data file"), "folder", {}, [this] { openProgramDialog(); });
-    add("save", tr("&Save program"), tr("Writes the program to its file"), "save", {QKeySequence::Save}, [this] { saveProgram(); });
-    add("problem", tr("Go to the &next problem"), tr("Moves to the next finding in the program"), "warning", {}, [this] { m_mechanism->editor()->goToNextDiagnostic(true); });
+        {QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)},
+        [this] { m_mechanism->evaluate(); });
+    add("cancel", tr("&Cancel evaluation"), tr("Stops the evaluation; the last complete round stays"), "stop", {},
+        [this] { m_mechanism->cancel(); });
+    add("step", tr("Step one round &on"), tr("Shows what the next round adds"), "step", {QKeySequence(Qt::Key_F10)},
+        [this] { m_mechanism->stepper()->stepForward(); });
+    add("back", tr("Step one round &back"), tr("Shows the round before"), "step-back",
+        {QKeySequence(Qt::SHIFT | Qt::Key_F10)}, [this] { m_mechanism->stepper()->stepBack(); });
+    add("open", tr("Open &program or data…"), tr("Opens a program, or adds the line that reads a data file"), "folder",
+        {}, [this] { openProgramDialog(); });
+    add("save", tr("&Save program"), tr("Writes the program to its file"), "save", {QKeySequence::Save},
+        [this] { saveProgram(); });
+    add("problem", tr("Go to the &next problem"), tr("Moves to the next finding in the program"), "warning", {},
+        [this] { m_mechanism->editor()->goToNextDiagnostic(true); });
 }
 
 Json TensorLogicRoom::evaluateOptions() const {
     const Config config = document().config();
     const auto text = [&](const char* id) { return config.find(id) ? config.text(id) : std::string(); };
-    const auto integer = [&](const char* id, std::int64_t fallback) { return config.find(id) ? config.integer(id) : fallback; };
-    return Json{{"engine", text("engine")}, {"mode", text("mode")}, {"device", config.device}, {"threads", integer("threads", 1)}, {"rounds", integer("max_rounds", 100000)},
+    const auto integer = [&](const char* id, std::int64_t fallback) {
+        return config.find(id) ? config.integer(id) : fallback;
+    };
+    return Json{{"engine", text("engine")},
+                {"mode", text("mode")},
+                {"device", config.device},
+                {"threads", integer("threads", 1)},
+                {"rounds", integer("max_rounds", 100000)},
                 {"memory", integer("memory", 4096) << 20}};
 }
 
@@ -124,21 +143,32 @@ bool TensorLogicRoom::openFile(const QString& path) {
             for (int i = 0; i < 100 && !file.atEnd(); ++i) {
                 const QString line = QString::fromUtf8(file.readLine(4096)).trimmed();
                 if (line.isEmpty() || line.startsWith(QLatin1Char('#')) || line.startsWith(QLatin1Char('%'))) continue;
-                columns = static_cast<int>(line.split(QRegularExpression(line.contains(QLatin1Char(',')) ? QStringLiteral(",") : line.contains(QLatin1Char('\t')) ? QStringLiteral("\t") : QStringLiteral("\\s+"))).size());
+                columns = static_cast<int>(
+                    line.split(QRegularExpression(line.contains(QLatin1Char(','))    ? QStringLiteral(",")
+                                                  : line.contains(QLatin1Char('\t')) ? QStringLiteral("\t")
+                                                                                     : QStringLiteral("\\s+")))
+                        .size());
                 break;
             }
-        static const QStringList variables{QStringLiteral("x"), QStringLiteral("y"), QStringLiteral("z"), QStringLiteral("u"), QStringLiteral("v"), QStringLiteral("w")};
+        static const QStringList variables{QStringLiteral("x"), QStringLiteral("y"), QStringLiteral("z"),
+                                           QStringLiteral("u"), QStringLiteral("v"), QStringLiteral("w")};
         const QString shown = QDir::toNativeSeparators(path);
-        m_mechanism->editor()->insertPlainText(QStringLiteral("%1(%2) = \"%3\"\n").arg(name, variables.mid(0, std::clamp(columns, 1, 6)).join(QStringLiteral(", ")), shown));
+        m_mechanism->editor()->insertPlainText(
+            QStringLiteral("%1(%2) = \"%3\"\n")
+                .arg(name, variables.mid(0, std::clamp(columns, 1, 6)).join(QStringLiteral(", ")), shown));
         m_mechanism->editor()->setFocus();
         return true;
     }
     QFile file(path);
     const bool isOpen = file.open(QIODevice::ReadOnly);
     if (!isOpen || file.size() > MostProgramBytes) {
-        banner().show(BannerMessage{QStringLiteral("open"), Severity::Error,
-                                    isOpen ? tr("%1 is larger than a program may be (16 MB).").arg(path) : tr("%1 could not be opened: %2.").arg(path, file.errorString()),
-                                    tr("Choose another file."), {}, {}});
+        banner().show(BannerMessage{QStringLiteral("open"),
+                                    Severity::Error,
+                                    isOpen ? tr("%1 is larger than a program may be (16 MB).").arg(path)
+                                           : tr("%1 could not be opened: %2.").arg(path, file.errorString()),
+                                    tr("Choose another file."),
+                                    {},
+                                    {}});
         return false;
     }
     m_mechanism->openText(info.fileName(), QString::fromUtf8(file.readAll()), info.absolutePath());
@@ -146,7 +176,8 @@ bool TensorLogicRoom::openFile(const QString& path) {
 }
 
 void TensorLogicRoom::openProgramDialog() {
-    auto* dialog = new QFileDialog(this, tr("Open program or data"), m_mechanism->folder(), fileFilters().join(QStringLiteral(";;")));
+    auto* dialog = new QFileDialog(this, tr("Open program or data"), m_mechanism->folder(),
+                                   fileFilters().join(QStringLiteral(";;")));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) { openFile(path); });
@@ -162,7 +193,12 @@ void TensorLogicRoom::saveProgram() {
         QSaveFile file(path);
         const QByteArray content = m_mechanism->text().toUtf8();
         if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
-            banner().show(BannerMessage{QStringLiteral("save"), Severity::Error, tr("The program was not written to %1: %2.").arg(path, file.errorString()), tr("Choose another folder."), {}, {}});
+            banner().show(BannerMessage{QStringLiteral("save"),
+                                        Severity::Error,
+                                        tr("The program was not written to %1: %2.").arg(path, file.errorString()),
+                                        tr("Choose another folder."),
+                                        {},
+                                        {}});
         else
             m_mechanism->editor()->document()->setModified(false);
     });
@@ -178,7 +214,9 @@ bool TensorLogicRoom::act(const LessonAction& action) {
         m_mechanism->evaluate();
         return true;
     }
-    if (action.verb == "show") return m_mechanism->showView(argument("view"), argument("tensor"), argument("cells").split(QLatin1Char(','), Qt::SkipEmptyParts));
+    if (action.verb == "show")
+        return m_mechanism->showView(argument("view"), argument("tensor"),
+                                     argument("cells").split(QLatin1Char(','), Qt::SkipEmptyParts));
     if (action.verb == "step") {
         m_mechanism->stepper()->stepForward();
         return true;
@@ -191,8 +229,12 @@ std::optional<bool> TensorLogicRoom::confirm(const LessonCheck& check) const {
     return Room::confirm(check);
 }
 
-Json TensorLogicRoom::saveOwnDraft() const { return m_mechanism->draft(); }
-void TensorLogicRoom::restoreOwnDraft(const Json& draft) { m_mechanism->restore(draft); }
+Json TensorLogicRoom::saveOwnDraft() const {
+    return m_mechanism->draft();
+}
+void TensorLogicRoom::restoreOwnDraft(const Json& draft) {
+    m_mechanism->restore(draft);
+}
 
 void TensorLogicRoom::completeConfig(Config& config) const {
     const Json* experiment = config.find("experiment");

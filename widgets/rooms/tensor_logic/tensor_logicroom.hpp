@@ -20,7 +20,9 @@ class TensorLogicRoom final : public Room {
 
   protected:
     QWidget* makeMechanism() override;
-    [[nodiscard]] QStringList paramsShownElsewhere() const override { return {QStringLiteral("program"), QStringLiteral("folder")}; }
+    [[nodiscard]] QStringList paramsShownElsewhere() const override {
+        return {QStringLiteral("program"), QStringLiteral("folder")};
+    }
     bool act(const LessonAction& action) override;
     [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const override;
     [[nodiscard]] Json saveOwnDraft() const override;

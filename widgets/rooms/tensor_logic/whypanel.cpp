@@ -32,13 +32,19 @@ void TermsModel::setTerms(const Table& table) {
     }
     endResetModel();
 }
-int TermsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+int TermsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
 QVariant TermsModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const auto& [text, value] = m_rows[index.row()];
-    if (role == Qt::DisplayRole || role == Qt::ToolTipRole) return index.column() == 0 ? text : role == Qt::DisplayRole ? QString::number(value, 'g', 6) : fullNumber(value);
+    if (role == Qt::DisplayRole || role == Qt::ToolTipRole)
+        return index.column() == 0       ? text
+               : role == Qt::DisplayRole ? QString::number(value, 'g', 6)
+                                         : fullNumber(value);
     if (role == Qt::FontRole) return Theme::mono();
-    if (role == Qt::TextAlignmentRole) return QVariant::fromValue(Qt::AlignVCenter | (index.column() == 0 ? Qt::AlignLeft : Qt::AlignRight));
+    if (role == Qt::TextAlignmentRole)
+        return QVariant::fromValue(Qt::AlignVCenter | (index.column() == 0 ? Qt::AlignLeft : Qt::AlignRight));
     if (role == tableexport::SortRole) return index.column() == 0 ? QVariant(text) : QVariant(value);
     return {};
 }
@@ -48,8 +54,9 @@ QVariant TermsModel::headerData(int section, Qt::Orientation orientation, int ro
 }
 
 WhyPanel::WhyPanel(LogicClient& client, QWidget* parent)
-    : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("Why does it hold?"), this)), m_stack(new QStackedWidget(this)), m_graph(new GraphView(this)),
-      m_table(new QTableView(this)), m_terms(new TermsModel(this)) {
+    : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("Why does it hold?"), this)),
+      m_stack(new QStackedWidget(this)), m_graph(new GraphView(this)), m_table(new QTableView(this)),
+      m_terms(new TermsModel(this)) {
     m_graph->setObjectName(QStringLiteral("proof"));
     m_graph->setAccessibleName(tr("Proof tree"));
     m_table->setObjectName(QStringLiteral("terms"));
@@ -76,7 +83,8 @@ WhyPanel::WhyPanel(LogicClient& client, QWidget* parent)
         for (const GraphNode& node : m_graph->graph().nodes)
             if (qtext(node.id) == id) {
                 static const QRegularExpression line(QStringLiteral("(\\d+)"));
-                if (const auto match = line.match(qtext(node.detail)); match.hasMatch()) Q_EMIT lineChosen(match.captured(1).toInt());
+                if (const auto match = line.match(qtext(node.detail)); match.hasMatch())
+                    Q_EMIT lineChosen(match.captured(1).toInt());
             }
     });
     clear();
@@ -90,7 +98,9 @@ void WhyPanel::clear() {
     m_graph->clear();
 }
 
-QString WhyPanel::answer() const { return m_title->answer(); }
+QString WhyPanel::answer() const {
+    return m_title->answer();
+}
 
 namespace {
 
@@ -99,9 +109,11 @@ void translate(GraphSnapshot& graph) {
     for (GraphNode& node : graph.nodes) {
         const QStringList parts = qtext(node.detail).split(QLatin1Char('|'));
         QString text = qtext(node.detail);
-        if (parts[0] == QLatin1String("fact")) text = parts.size() > 1 ? WhyPanel::tr("fact, line %1").arg(parts[1]) : WhyPanel::tr("fact");
+        if (parts[0] == QLatin1String("fact"))
+            text = parts.size() > 1 ? WhyPanel::tr("fact, line %1").arg(parts[1]) : WhyPanel::tr("fact");
         if (parts[0] == QLatin1String("rule") && parts.size() > 2)
-            text = parts[2] == QLatin1String("0") ? WhyPanel::tr("rule line %1").arg(parts[1]) : WhyPanel::tr("rule line %1, round %2").arg(parts[1], parts[2]);
+            text = parts[2] == QLatin1String("0") ? WhyPanel::tr("rule line %1").arg(parts[1])
+                                                  : WhyPanel::tr("rule line %1, round %2").arg(parts[1], parts[2]);
         if (parts[0] == QLatin1String("cut")) text = WhyPanel::tr("goes on below");
         if (parts[0] == QLatin1String("holds")) text = WhyPanel::tr("condition");
         node.detail = utf8(text);
@@ -131,36 +143,42 @@ void WhyPanel::showProof(const TupleRef& tuple, bool isRelation) {
     m_stack->setCurrentIndex(0);
     Json cells = Json::array();
     for (const QString& cell : tuple.cells) cells.push_back(utf8(cell));
-    m_client.ask(QStringLiteral("proof"), Json{{"request", "proof"}, {"tensor", utf8(tuple.tensor)}, {"cells", cells}}, this, [this](const Reply& reply) {
-        if (const auto* json = std::get_if<Json>(&reply.value)) m_title->setAnswer(summaryOf(*json));
-        if (const auto* graph = std::get_if<GraphSnapshot>(&reply.value)) {
-            GraphSnapshot drawn = *graph;
-            translate(drawn);
-            m_graph->setGraph(std::move(drawn), GraphLayout::Tree);
-        }
-        if (const auto* error = std::get_if<Error>(&reply.value)) {
-            m_title->setAnswer(happened(*error));
-            m_graph->setEmptyText(tr("There is no proof of it."));
-            m_graph->clear();
-        }
-    });
+    m_client.ask(QStringLiteral("proof"), Json{{"request", "proof"}, {"tensor", utf8(tuple.tensor)}, {"cells", cells}},
+                 this, [this](const Reply& reply) {
+                     if (const auto* json = std::get_if<Json>(&reply.value)) m_title->setAnswer(summaryOf(*json));
+                     if (const auto* graph = std::get_if<GraphSnapshot>(&reply.value)) {
+                         GraphSnapshot drawn = *graph;
+                         translate(drawn);
+                         m_graph->setGraph(std::move(drawn), GraphLayout::Tree);
+                     }
+                     if (const auto* error = std::get_if<Error>(&reply.value)) {
+                         m_title->setAnswer(happened(*error));
+                         m_graph->setEmptyText(tr("There is no proof of it."));
+                         m_graph->clear();
+                     }
+                 });
 }
 
 void WhyPanel::showTerms(const TupleRef& cell, const QVector<qint64>& position) {
-    m_title->setQuestion(tr("Where does %1 come from?").arg(cell.cells.isEmpty() ? cell.tensor : tupleText(cell, false)));
+    m_title->setQuestion(
+        tr("Where does %1 come from?").arg(cell.cells.isEmpty() ? cell.tensor : tupleText(cell, false)));
     m_title->setAnswer(tr("Adding up its terms…"));
     Json place = Json::array();
     for (const qint64 each : position) place.push_back(each);
-    m_client.ask(QStringLiteral("terms"), Json{{"request", "terms"}, {"tensor", utf8(cell.tensor)}, {"position", place}}, this, [this](const Reply& reply) {
-        if (const auto* table = std::get_if<Table>(&reply.value)) {
-            m_terms->setTerms(*table);
-            m_stack->setCurrentIndex(1);
-            m_table->resizeColumnToContents(1);
-            m_title->setAnswer(table->rows.empty() ? tr("No term of it is different from zero.")
-                                                   : tr("%n term(s), %1 together.", nullptr, static_cast<int>(table->rows.size())).arg(QString::number(m_terms->sum(), 'g', 6)));
-        }
-        if (const auto* error = std::get_if<Error>(&reply.value)) m_title->setAnswer(happened(*error));
-    });
+    m_client.ask(QStringLiteral("terms"),
+                 Json{{"request", "terms"}, {"tensor", utf8(cell.tensor)}, {"position", place}}, this,
+                 [this](const Reply& reply) {
+                     if (const auto* table = std::get_if<Table>(&reply.value)) {
+                         m_terms->setTerms(*table);
+                         m_stack->setCurrentIndex(1);
+                         m_table->resizeColumnToContents(1);
+                         m_title->setAnswer(table->rows.empty() ? tr("No term of it is different from zero.")
+                                                                : tr("%n term(s), %1 together.", nullptr,
+                                                                     static_cast<int>(table->rows.size()))
+                                                                      .arg(QString::number(m_terms->sum(), 'g', 6)));
+                     }
+                     if (const auto* error = std::get_if<Error>(&reply.value)) m_title->setAnswer(happened(*error));
+                 });
 }
 
 } // namespace vitrine
