@@ -27,7 +27,8 @@ DockTitle::DockTitle(QDockWidget& dock) : QWidget(&dock) {
         connect(button, &QToolButton::clicked, &dock, act);
         row->addWidget(button);
     };
-    addButton(QStringLiteral("external"), tr("Let this panel float, or put it back"), [&dock] { dock.setFloating(!dock.isFloating()); });
+    addButton(QStringLiteral("external"), tr("Let this panel float, or put it back"),
+              [&dock] { dock.setFloating(!dock.isFloating()); });
     addButton(QStringLiteral("chevron-down"), tr("Fold this panel"), [&dock] { dock.close(); });
 }
 

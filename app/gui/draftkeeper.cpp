@@ -56,7 +56,9 @@ void DraftKeeper::touch() {
 }
 
 std::string DraftKeeper::compose(bool isClean) const {
-    return Json{{"version", Version}, {"clean", isClean}, {"saved_ms", nowMs()}, {"state", m_source ? m_source() : Json()}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+    return Json{
+        {"version", Version}, {"clean", isClean}, {"saved_ms", nowMs()}, {"state", m_source ? m_source() : Json()}}
+        .dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 void DraftKeeper::saveNow() {
@@ -68,8 +70,10 @@ void DraftKeeper::saveNow() {
         const Status status = writeFileAtomically(utf8(file), text);
         QMetaObject::invokeMethod(qApp, [self, status] {
             if (!self) return;
-            if (status.ok()) Q_EMIT self->saved();
-            else Q_EMIT self->failed(happened(status.error()));
+            if (status.ok())
+                Q_EMIT self->saved();
+            else
+                Q_EMIT self->failed(happened(status.error()));
         });
     });
 }

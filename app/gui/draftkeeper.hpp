@@ -24,8 +24,8 @@ class DraftKeeper final : public QObject {
     /// Who says what is to be kept; a window sets it.
     void setSource(std::function<Json()> source) { m_source = std::move(source); }
     void touch();
-    void saveNow();   ///< starts writing at once
-    void close();     ///< writes and marks the end as clean; waits for the disk, at the very end of the program
+    void saveNow(); ///< starts writing at once
+    void close();   ///< writes and marks the end as clean; waits for the disk, at the very end of the program
     [[nodiscard]] const Json& found() const { return m_found; } ///< of the last window; null: nothing
     [[nodiscard]] bool wasUnclean() const { return m_wasUnclean; }
     [[nodiscard]] qint64 foundMs() const { return m_foundMs; }

@@ -20,7 +20,8 @@ QString shortcutsTable(const ActionRegistry& actions) {
     for (const QAction* action : actions.all()) {
         if (action->shortcut().isEmpty()) continue;
         html += QStringLiteral("<tr><td><code>%1</code>&nbsp;&nbsp;</td><td>%2</td></tr>")
-                    .arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(), action->statusTip().toHtmlEscaped());
+                    .arg(action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped(),
+                         action->statusTip().toHtmlEscaped());
     }
     return html + QLatin1String("</table>");
 }
@@ -36,7 +37,8 @@ QTextBrowser* page(const QString& name) {
 
 } // namespace
 
-HelpPage::HelpPage(const ActionRegistry& actions, const QString& language, Section section, QWidget* parent) : QDialog(parent) {
+HelpPage::HelpPage(const ActionRegistry& actions, const QString& language, Section section, QWidget* parent)
+    : QDialog(parent) {
     setWindowTitle(tr("Help"));
     setAttribute(Qt::WA_DeleteOnClose);
     resize(Theme::px(760), Theme::px(560));

@@ -28,7 +28,8 @@ int fail(const QString& text) {
 }
 
 Json stepsOf(const Options& options) {
-    const auto file = options.tourFile.isEmpty() ? resourceFolder() / "tour.json" : std::filesystem::path(utf8(options.tourFile));
+    const auto file =
+        options.tourFile.isEmpty() ? resourceFolder() / "tour.json" : std::filesystem::path(utf8(options.tourFile));
     const auto text = readFile(file, 1 << 20);
     if (!text.ok()) return {};
     auto steps = parseJson(text.value(), file.string());
@@ -51,7 +52,8 @@ void playSelfTest(Workbench& workbench) {
     QObject::connect(&workbench.library(), &MethodsLibrary::loaded, &workbench, [&workbench] {
         QStringList wrong = workbench.window()->actions().complaints();
         for (const auto& method : workbench.library().registry().all())
-            if (!workbench.window()->openRoom(qtext(method->descriptor().id))) wrong << qtext(method->descriptor().id) + QStringLiteral(": does not open");
+            if (!workbench.window()->openRoom(qtext(method->descriptor().id)))
+                wrong << qtext(method->descriptor().id) + QStringLiteral(": does not open");
         for (const QString& text : wrong) std::fprintf(stderr, "vitrine: %s\n", qPrintable(text));
         std::printf("%s\n", wrong.isEmpty() ? "vitrine: self-test passed" : "vitrine: self-test failed");
         QTimer::singleShot(200, &workbench, [isGood = wrong.isEmpty()] { QCoreApplication::exit(isGood ? 0 : 1); });
@@ -87,7 +89,9 @@ int main(int argc, char** argv) {
     }
     Workbench workbench(options);
     workbench.open();
-    if (!options.tourFolder.isEmpty()) playTour(workbench, options);
-    else if (options.selfTest) playSelfTest(workbench);
+    if (!options.tourFolder.isEmpty())
+        playTour(workbench, options);
+    else if (options.selfTest)
+        playSelfTest(workbench);
     return QApplication::exec();
 }

@@ -51,14 +51,16 @@ QStringList patternsOf(const QStringList& filters) {
     QStringList patterns;
     for (const QString& filter : filters) {
         const qsizetype open = filter.indexOf(QLatin1Char('('));
-        const QString inside = open < 0 ? filter : filter.mid(open + 1, filter.lastIndexOf(QLatin1Char(')')) - open - 1);
+        const QString inside =
+            open < 0 ? filter : filter.mid(open + 1, filter.lastIndexOf(QLatin1Char(')')) - open - 1);
         patterns << inside.split(QLatin1Char(' '), Qt::SkipEmptyParts);
     }
     return patterns;
 }
 } // namespace
 
-MainWindow::MainWindow(const Services& services, QWidget* parent) : QMainWindow(parent), m_services(services), m_actions(new ActionRegistry(this)) {
+MainWindow::MainWindow(const Services& services, QWidget* parent)
+    : QMainWindow(parent), m_services(services), m_actions(new ActionRegistry(this)) {
     setObjectName(QStringLiteral("window"));
     setWindowTitle(tr("Vitrine"));
     setAcceptDrops(true);
@@ -70,15 +72,26 @@ MainWindow::MainWindow(const Services& services, QWidget* parent) : QMainWindow(
     buildStatus();
     buildDocks();
     for (QAction* action : m_actions->all()) addAction(action);
-    connect(m_actions, &ActionRegistry::changed, this, [this] { for (QAction* action : m_actions->all()) addAction(action); }, Qt::QueuedConnection);
+    connect(
+        m_actions, &ActionRegistry::changed, this,
+        [this] {
+            for (QAction* action : m_actions->all()) addAction(action);
+        },
+        Qt::QueuedConnection);
     m_actions->buildMenus(menuBar());
     resize(Theme::px(1440), Theme::px(900));
     m_shipped = saveState(LayoutVersion);
     if (const QByteArray geometry = services.settings.geometry(); !geometry.isEmpty()) restoreGeometry(geometry);
-    if (const QByteArray layout = services.settings.layout(LayoutKey); !layout.isEmpty()) QMainWindow::restoreState(layout, LayoutVersion);
+    if (const QByteArray layout = services.settings.layout(LayoutKey); !layout.isEmpty())
+        QMainWindow::restoreState(layout, LayoutVersion);
     services.drafts.setSource([this] { return state(); });
     connect(&services.drafts, &DraftKeeper::failed, this, [this](const QString& text) {
-        m_banner->show(BannerMessage{QStringLiteral("drafts"), Severity::Warning, tr("Unsaved work could not be kept: %1").arg(text), tr("Make room on the disk, or save what matters elsewhere."), {}, {}});
+        m_banner->show(BannerMessage{QStringLiteral("drafts"),
+                                     Severity::Warning,
+                                     tr("Unsaved work could not be kept: %1").arg(text),
+                                     tr("Make room on the disk, or save what matters elsewhere."),
+                                     {},
+                                     {}});
     });
     connect(&services.drafts, &DraftKeeper::saved, this, [this] { m_banner->resolve(QStringLiteral("drafts")); });
     connect(&services.runs, &RunHub::problem, this, &MainWindow::showProblem);
@@ -89,14 +102,21 @@ MainWindow::MainWindow(const Services& services, QWidget* parent) : QMainWindow(
     });
     const auto tellReadOnly = [this] {
         if (!m_services.runs.readOnlyReason().isEmpty())
-            m_banner->show(BannerMessage{QStringLiteral("readonly"), Severity::Warning, m_services.runs.readOnlyReason(), tr("Everything can be looked at here; nothing can be started or changed."), {}, {}});
+            m_banner->show(BannerMessage{QStringLiteral("readonly"),
+                                         Severity::Warning,
+                                         m_services.runs.readOnlyReason(),
+                                         tr("Everything can be looked at here; nothing can be started or changed."),
+                                         {},
+                                         {}});
     };
     tellReadOnly();
     connect(&services.runs, &RunHub::opened, this, tellReadOnly);
     offerRestore();
 }
 
-MainWindow::~MainWindow() { m_services.drafts.setSource({}); }
+MainWindow::~MainWindow() {
+    m_services.drafts.setSource({});
+}
 
 void MainWindow::buildCentre() {
     m_rail = new Rail(m_services);
@@ -112,7 +132,10 @@ void MainWindow::buildCentre() {
     m_start = new StartPage(m_services);
     m_pages->addWidget(m_start);
     m_banner = new ErrorBanner;
-    m_banner->setReportFooter([this] { return QStringLiteral("Vitrine %1 (%2), %3, %4").arg(QLatin1String(Version), QLatin1String(commit()), m_services.language, m_services.runs.workspace()); });
+    m_banner->setReportFooter([this] {
+        return QStringLiteral("Vitrine %1 (%2), %3, %4")
+            .arg(QLatin1String(Version), QLatin1String(commit()), m_services.language, m_services.runs.workspace());
+    });
     auto* centre = new QWidget;
     auto* column = new QVBoxLayout(centre);
     column->setContentsMargins(0, 0, 0, 0);
@@ -136,7 +159,8 @@ void MainWindow::buildCentre() {
     connect(m_start, &StartPage::fileRequested, this, &MainWindow::openFile);
 }
 
-QDockWidget* MainWindow::addDock(const QString& name, const QString& title, const QString& icon, QWidget* panel, const QKeySequence& keys) {
+QDockWidget* MainWindow::addDock(const QString& name, const QString& title, const QString& icon, QWidget* panel,
+                                 const QKeySequence& keys) {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(name);
     dock->setWidget(panel);
@@ -144,10 +168,18 @@ QDockWidget* MainWindow::addDock(const QString& name, const QString& title, cons
     dock->setAllowedAreas(Qt::BottomDockWidgetArea | Qt::RightDockWidgetArea);
     addDockWidget(Qt::BottomDockWidgetArea, dock);
     dock->hide();
-    QAction* toggle = m_actions->addToggle({QStringLiteral("view.dock.") + name, QLatin1Char('&') + title, tr("Show or fold the panel \"%1\"").arg(title), icon, {keys}, ActionMenu::View, tr("&Panels"), true}, this, [dock](bool isOn) {
-        dock->setVisible(isOn);
-        if (isOn) dock->raise();
-    });
+    QAction* toggle = m_actions->addToggle({QStringLiteral("view.dock.") + name,
+                                            QLatin1Char('&') + title,
+                                            tr("Show or fold the panel \"%1\"").arg(title),
+                                            icon,
+                                            {keys},
+                                            ActionMenu::View,
+                                            tr("&Panels"),
+                                            true},
+                                           this, [dock](bool isOn) {
+                                               dock->setVisible(isOn);
+                                               if (isOn) dock->raise();
+                                           });
     connect(dock, &QDockWidget::visibilityChanged, toggle, [dock, toggle] { toggle->setChecked(!dock->isHidden()); });
     m_status->addPanelButton(toggle);
     return dock;
@@ -157,21 +189,25 @@ void MainWindow::buildDocks() {
     m_runsPanel = new RunsPanel(m_services.runs, m_services.library.registry());
     m_logPanel = new LogPanel(m_services.log);
     auto* problems = new ProblemsPanel(m_services.problems);
-    m_runsDock = addDock(QStringLiteral("runs"), tr("Runs"), QStringLiteral("runs"), m_runsPanel, QKeySequence(QStringLiteral("Ctrl+Shift+R")));
-    m_logDock = addDock(QStringLiteral("log"), tr("Log"), QStringLiteral("log"), m_logPanel, QKeySequence(QStringLiteral("Ctrl+Shift+G")));
-    m_problemsDock = addDock(QStringLiteral("problems"), tr("Problems"), QStringLiteral("warning"), problems, QKeySequence(QStringLiteral("Ctrl+Shift+M")));
+    m_runsDock = addDock(QStringLiteral("runs"), tr("Runs"), QStringLiteral("runs"), m_runsPanel,
+                         QKeySequence(QStringLiteral("Ctrl+Shift+R")));
+    m_logDock = addDock(QStringLiteral("log"), tr("Log"), QStringLiteral("log"), m_logPanel,
+                        QKeySequence(QStringLiteral("Ctrl+Shift+G")));
+    m_problemsDock = addDock(QStringLiteral("problems"), tr("Problems"), QStringLiteral("warning"), problems,
+                             QKeySequence(QStringLiteral("Ctrl+Shift+M")));
     tabifyDockWidget(m_runsDock, m_logDock);
     tabifyDockWidget(m_logDock, m_problemsDock);
     resizeDocks({m_runsDock}, {Theme::px(180)}, Qt::Vertical);
     QAction* toggle = m_actions->find(QStringLiteral("view.dock.problems"));
-    connect(&m_services.problems, &ProblemsModel::errorCountChanged, toggle, [this, toggle, before = 0](int count) mutable {
-        toggle->setText(count ? tr("&Problems (%1)").arg(count) : tr("&Problems"));
-        if (before == 0 && count > 0) {
-            m_problemsDock->show();
-            m_problemsDock->raise();
-        }
-        before = count;
-    });
+    connect(&m_services.problems, &ProblemsModel::errorCountChanged, toggle,
+            [this, toggle, before = 0](int count) mutable {
+                toggle->setText(count ? tr("&Problems (%1)").arg(count) : tr("&Problems"));
+                if (before == 0 && count > 0) {
+                    m_problemsDock->show();
+                    m_problemsDock->raise();
+                }
+                before = count;
+            });
     connect(m_runsPanel, &RunsPanel::openRequested, this, &MainWindow::openRun);
     connect(m_runsPanel, &RunsPanel::duplicateRequested, this, &MainWindow::duplicateRun);
     connect(m_runsPanel, &RunsPanel::compareRequested, this, [this](const QStringList& runs) {
@@ -179,7 +215,9 @@ void MainWindow::buildDocks() {
         openRun(runs.first());
         if (Room* front = currentRoom()) front->compareWith(runs.mid(1));
     });
-    connect(m_runsPanel, &RunsPanel::problem, this, [this](const QString& text) { m_banner->show(BannerMessage{{}, Severity::Error, text, {}, {}, {}}); });
+    connect(m_runsPanel, &RunsPanel::problem, this, [this](const QString& text) {
+        m_banner->show(BannerMessage{{}, Severity::Error, text, {}, {}, {}});
+    });
     connect(problems, &ProblemsPanel::goToRequested, this, [this](const QString& id, const QString& target) {
         if (Room* opened = openRoom(id); opened && !target.isEmpty()) opened->form().showParam(target);
     });
@@ -197,20 +235,25 @@ void MainWindow::buildStatus() {
     bar->addWidget(m_status);
     addToolBar(Qt::BottomToolBarArea, bar);
     connect(m_status, &StatusStrip::languageChosen, this, &MainWindow::languageChosen);
-    connect(m_status, &StatusStrip::jobsClicked, this, [this] { m_actions->find(QStringLiteral("view.dock.runs"))->trigger(); });
+    connect(m_status, &StatusStrip::jobsClicked, this,
+            [this] { m_actions->find(QStringLiteral("view.dock.runs"))->trigger(); });
 }
 
-Room* MainWindow::currentRoom() const { return qobject_cast<Room*>(m_pages->currentWidget()); }
+Room* MainWindow::currentRoom() const {
+    return qobject_cast<Room*>(m_pages->currentWidget());
+}
 
 Room* MainWindow::room(const QString& id) {
     if (Room* known = m_rooms.value(id)) return known;
     const Method* method = m_services.library.registry().find(utf8(id));
     if (!method) return nullptr;
-    Room* made = m_services.rooms.make({*method, m_services.runs, m_services.library, m_services.settings, *m_actions, m_services.language});
+    Room* made = m_services.rooms.make(
+        {*method, m_services.runs, m_services.library, m_services.settings, *m_actions, m_services.language});
     m_rooms.insert(id, made);
     m_pages->addWidget(made);
     connectRooms(*made);
-    if (m_pending.is_object() && m_pending.contains("rooms") && m_pending["rooms"].is_object() && m_pending["rooms"].contains(utf8(id))) {
+    if (m_pending.is_object() && m_pending.contains("rooms") && m_pending["rooms"].is_object() &&
+        m_pending["rooms"].contains(utf8(id))) {
         made->restoreDraft(m_pending["rooms"][utf8(id)]);
         m_pending["rooms"].erase(utf8(id));
     }
@@ -221,7 +264,8 @@ void MainWindow::connectRooms(Room& made) {
     connect(&made, &Room::draftChanged, &m_services.drafts, &DraftKeeper::touch);
     connect(&made, &Room::paramProblemsChanged, this, [this, &made] { refreshParamProblems(made); });
     connect(&made, &Room::problemFound, this, [this, &made](const Error& error) {
-        m_services.problems.addProblem(made.id(), QStringLiteral("runs"), {error.severity, happened(error), qtext(error.code), qtext(error.where), {}});
+        m_services.problems.addProblem(made.id(), QStringLiteral("runs"),
+                                       {error.severity, happened(error), qtext(error.code), qtext(error.where), {}});
     });
 }
 
@@ -229,7 +273,8 @@ void MainWindow::refreshParamProblems(Room& made) {
     QList<ProblemRow> rows;
     for (const Problem& problem : made.document().problems()) {
         const ParamSpec* spec = findParam(made.document().descriptor(), problem.param);
-        rows.append({problem.severity, coreText(problem.message, problem.arguments), qtext(problem.code), spec ? coreText(spec->label) : QString(), qtext(problem.param)});
+        rows.append({problem.severity, coreText(problem.message, problem.arguments), qtext(problem.code),
+                     spec ? coreText(spec->label) : QString(), qtext(problem.param)});
     }
     m_services.problems.setProblems(made.id(), QStringLiteral("parameters"), rows);
 }
@@ -255,20 +300,36 @@ void MainWindow::openRun(const QString& run) {
     const RunInfo* info = m_services.runs.find(run);
     if (!info) return;
     if (Room* opened = openRoom(info->experiment())) return opened->showRun(run);
-    m_banner->show(BannerMessage{QStringLiteral("noroom"), Severity::Warning, tr("This program has no room for the experiment \"%1\".").arg(info->experiment()), {}, {}, {}});
+    m_banner->show(BannerMessage{QStringLiteral("noroom"),
+                                 Severity::Warning,
+                                 tr("This program has no room for the experiment \"%1\".").arg(info->experiment()),
+                                 {},
+                                 {},
+                                 {}});
 }
 
 void MainWindow::duplicateRun(const QString& run) {
     const RunInfo* info = m_services.runs.find(run);
     Room* opened = info ? openRoom(info->experiment()) : nullptr;
     if (opened && !opened->document().replaceWith(info->config))
-        opened->banner().show(BannerMessage{QStringLiteral("version"), Severity::Warning, tr("This run was made by another version of the room: its parameters cannot be taken over."), {}, {}, {}});
+        opened->banner().show(
+            BannerMessage{QStringLiteral("version"),
+                          Severity::Warning,
+                          tr("This run was made by another version of the room: its parameters cannot be taken over."),
+                          {},
+                          {},
+                          {}});
 }
 
 void MainWindow::openSample(const QString& roomId, const QString& sample) {
     Room* opened = openRoom(roomId);
     if (!opened || !opened->openSample(sample))
-        m_banner->show(BannerMessage{QStringLiteral("sample"), Severity::Warning, tr("The sample \"%1\" could not be opened.").arg(sample), {}, {}, {}});
+        m_banner->show(BannerMessage{QStringLiteral("sample"),
+                                     Severity::Warning,
+                                     tr("The sample \"%1\" could not be opened.").arg(sample),
+                                     {},
+                                     {},
+                                     {}});
 }
 
 void MainWindow::openFile(const QString& path) {
@@ -277,12 +338,19 @@ void MainWindow::openFile(const QString& path) {
     for (const auto& method : m_services.library.registry().all())
         if (Room* other = room(qtext(method->descriptor().id)); !candidates.contains(other)) candidates << other;
     for (Room* candidate : candidates) {
-        if (!QDir::match(patternsOf(candidate->fileFilters()), QFileInfo(path).fileName()) || !candidate->openFile(path)) continue;
+        if (!QDir::match(patternsOf(candidate->fileFilters()), QFileInfo(path).fileName()) ||
+            !candidate->openFile(path))
+            continue;
         openRoom(candidate->id());
         m_services.settings.addRecentFile(path);
         return;
     }
-    m_banner->show(BannerMessage{QStringLiteral("open"), Severity::Warning, tr("No room reads the file %1.").arg(QFileInfo(path).fileName()), tr("Rooms say in File, Open which files they read."), {}, {}});
+    m_banner->show(BannerMessage{QStringLiteral("open"),
+                                 Severity::Warning,
+                                 tr("No room reads the file %1.").arg(QFileInfo(path).fileName()),
+                                 tr("Rooms say in File, Open which files they read."),
+                                 {},
+                                 {}});
 }
 
 void MainWindow::askForFile() {
@@ -305,7 +373,9 @@ void MainWindow::openGallery() {
 }
 
 void MainWindow::openHelp(bool codes) {
-    (new HelpPage(*m_actions, m_services.language, codes ? HelpPage::Section::Codes : HelpPage::Section::Shortcuts, this))->show();
+    (new HelpPage(*m_actions, m_services.language, codes ? HelpPage::Section::Codes : HelpPage::Section::Shortcuts,
+                  this))
+        ->show();
 }
 
 void MainWindow::focusLog() {
@@ -326,12 +396,14 @@ void MainWindow::runCurrent() {
 
 void MainWindow::showProblem(const Error& error) {
     m_banner->show(error);
-    m_services.problems.addProblem({}, QStringLiteral("window"), {error.severity, happened(error), qtext(error.code), qtext(error.where), {}});
+    m_services.problems.addProblem({}, QStringLiteral("window"),
+                                   {error.severity, happened(error), qtext(error.code), qtext(error.where), {}});
 }
 
 Json MainWindow::state() const {
     Json rooms = m_pending.is_object() && m_pending.contains("rooms") ? m_pending["rooms"] : Json::object();
-    for (auto known = m_rooms.cbegin(); known != m_rooms.cend(); ++known) rooms[utf8(known.key())] = known.value()->draft();
+    for (auto known = m_rooms.cbegin(); known != m_rooms.cend(); ++known)
+        rooms[utf8(known.key())] = known.value()->draft();
     const Room* front = currentRoom();
     return {{"rooms", rooms}, {"current", front ? utf8(front->id()) : std::string()}};
 }
@@ -340,7 +412,8 @@ void MainWindow::restoreState(const Json& state) {
     if (!state.is_object()) return;
     m_pending = state;
     for (auto known = m_rooms.cbegin(); known != m_rooms.cend(); ++known)
-        if (state.contains("rooms") && state["rooms"].contains(utf8(known.key()))) known.value()->restoreDraft(state["rooms"][utf8(known.key())]);
+        if (state.contains("rooms") && state["rooms"].contains(utf8(known.key())))
+            known.value()->restoreDraft(state["rooms"][utf8(known.key())]);
     if (state.contains("current") && state["current"].is_string()) openRoom(qtext(state["current"].get<std::string>()));
 }
 
@@ -350,10 +423,22 @@ void MainWindow::offerRestore() {
     if (drafts.found().is_null()) return;
     if (!drafts.wasUnclean()) return restoreState(drafts.found());
     const QString when = QLocale().toString(QDateTime::fromMSecsSinceEpoch(drafts.foundMs()), QLocale::ShortFormat);
-    m_start->banner().show(BannerMessage{QStringLiteral("restore"), Severity::Note, tr("Vitrine did not end in the usual way. Its work of %1 was kept.").arg(when), tr("Nothing is started by restoring."), {},
-                                         {{tr("Restore"), [this] {
+    m_start->banner().show(BannerMessage{QStringLiteral("restore"),
+                                         Severity::Note,
+                                         tr("Vitrine did not end in the usual way. Its work of %1 was kept.").arg(when),
+                                         tr("Nothing is started by restoring."),
+                                         {},
+                                         {{tr("Restore"),
+                                           [this] {
                                                restoreState(m_services.drafts.found());
-                                               if (Room* front = currentRoom()) front->banner().show(BannerMessage{QStringLiteral("recovered"), Severity::Note, tr("This is recovered work. Look it over before you run it."), {}, {}, {}});
+                                               if (Room* front = currentRoom())
+                                                   front->banner().show(BannerMessage{
+                                                       QStringLiteral("recovered"),
+                                                       Severity::Note,
+                                                       tr("This is recovered work. Look it over before you run it."),
+                                                       {},
+                                                       {},
+                                                       {}});
                                            }},
                                           {tr("Discard"), [this] { m_services.drafts.discardFound(); }}}});
 }

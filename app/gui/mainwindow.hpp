@@ -32,8 +32,8 @@ class MainWindow final : public QMainWindow {
 
     [[nodiscard]] ActionRegistry& actions() const { return *m_actions; }
     [[nodiscard]] const Services& services() const { return m_services; }
-    [[nodiscard]] Room* room(const QString& id);   ///< made at the first call; null for an unknown one
-    [[nodiscard]] Room* currentRoom() const;       ///< null on the start page
+    [[nodiscard]] Room* room(const QString& id); ///< made at the first call; null for an unknown one
+    [[nodiscard]] Room* currentRoom() const;     ///< null on the start page
     [[nodiscard]] CommandPalette& palette() const { return *m_palette; }
 
     void showStart();
@@ -70,7 +70,8 @@ class MainWindow final : public QMainWindow {
     void connectRooms(Room& room);
     void offerRestore();
     void refreshParamProblems(Room& room);
-    QDockWidget* addDock(const QString& name, const QString& title, const QString& icon, QWidget* panel, const QKeySequence& keys);
+    QDockWidget* addDock(const QString& name, const QString& title, const QString& icon, QWidget* panel,
+                         const QKeySequence& keys);
 
     Services m_services;
     ActionRegistry* m_actions;

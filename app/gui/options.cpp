@@ -8,21 +8,32 @@ namespace vitrine {
 
 Options parseOptions(const QCoreApplication& app) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(QCoreApplication::translate("vitrine", "A desktop workbench for looking inside recent methods of machine learning."));
+    parser.setApplicationDescription(QCoreApplication::translate(
+        "vitrine", "A desktop workbench for looking inside recent methods of machine learning."));
     parser.addHelpOption();
     parser.addVersionOption();
     const auto option = [](const char* name, const char* text, const char* value = nullptr) {
-        return QCommandLineOption(QLatin1String(name), QCoreApplication::translate("vitrine", text), value ? QLatin1String(value) : QString());
+        return QCommandLineOption(QLatin1String(name), QCoreApplication::translate("vitrine", text),
+                                  value ? QLatin1String(value) : QString());
     };
-    const auto workspace = option("workspace", QT_TRANSLATE_NOOP("vitrine", "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder)."), "DIR");
+    const auto workspace = option(
+        "workspace",
+        QT_TRANSLATE_NOOP("vitrine",
+                          "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder)."),
+        "DIR");
     const auto language = option("lang", QT_TRANSLATE_NOOP("vitrine", "Language of the window: en or ko."), "LANG");
     const auto theme = option("theme", QT_TRANSLATE_NOOP("vitrine", "Colours: light, dark or system."), "THEME");
-    const auto scale = option("scale", QT_TRANSLATE_NOOP("vitrine", "Size of the interface in percent, 100 to 200."), "PERCENT");
-    const auto tour = option("tour", QT_TRANSLATE_NOOP("vitrine", "Play the tour and write one screenshot a step into DIR, then end."), "DIR");
+    const auto scale =
+        option("scale", QT_TRANSLATE_NOOP("vitrine", "Size of the interface in percent, 100 to 200."), "PERCENT");
+    const auto tour = option(
+        "tour", QT_TRANSLATE_NOOP("vitrine", "Play the tour and write one screenshot a step into DIR, then end."),
+        "DIR");
     const auto tourFile = option("tour-steps", QT_TRANSLATE_NOOP("vitrine", "Steps of the tour, a JSON file."), "FILE");
-    const auto selfTest = option("self-test", QT_TRANSLATE_NOOP("vitrine", "Open every room once and end; status 1 when something is wrong."));
+    const auto selfTest = option(
+        "self-test", QT_TRANSLATE_NOOP("vitrine", "Open every room once and end; status 1 when something is wrong."));
     parser.addOptions({workspace, language, theme, scale, tour, tourFile, selfTest});
-    parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("vitrine", "Files to open."), QStringLiteral("[files...]"));
+    parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("vitrine", "Files to open."),
+                                 QStringLiteral("[files...]"));
     parser.process(app);
 
     Options options;
@@ -35,12 +46,15 @@ Options parseOptions(const QCoreApplication& app) {
     if (options.language && *options.language != QLatin1String("en") && *options.language != QLatin1String("ko"))
         options.problem = QStringLiteral("--lang takes en or ko.");
     if (parser.isSet(theme)) options.theme = parser.value(theme);
-    if (options.theme && !QStringList{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")}.contains(*options.theme))
+    if (options.theme &&
+        !QStringList{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")}.contains(
+            *options.theme))
         options.problem = QStringLiteral("--theme takes light, dark or system.");
     if (parser.isSet(scale)) {
         bool ok = false;
         options.scalePercent = parser.value(scale).toInt(&ok);
-        if (!ok || *options.scalePercent < 100 || *options.scalePercent > 200) options.problem = QStringLiteral("--scale takes a number from 100 to 200.");
+        if (!ok || *options.scalePercent < 100 || *options.scalePercent > 200)
+            options.problem = QStringLiteral("--scale takes a number from 100 to 200.");
     }
     return options;
 }

@@ -58,15 +58,19 @@ LogPanel::LogPanel(LogModel& log, QWidget* parent) : QWidget(parent), m_search(n
     column->addLayout(tools);
     column->addWidget(m_table, 1);
     connect(search, &SearchLine::searched, filter, &LogFilter::setSearch);
-    connect(level, &QComboBox::currentIndexChanged, filter, [filter, level] { filter->setLevel(static_cast<LogLevel>(level->currentData().toInt())); });
+    connect(level, &QComboBox::currentIndexChanged, filter,
+            [filter, level] { filter->setLevel(static_cast<LogLevel>(level->currentData().toInt())); });
     // Follows the end while the end is in sight.
     connect(filter, &QAbstractItemModel::rowsInserted, this, [this] {
         const QScrollBar* bar = m_table->verticalScrollBar();
-        if (bar->maximum() - bar->value() <= 2 * bar->singleStep() + m_table->rowHeight(0)) QMetaObject::invokeMethod(m_table, &QTableView::scrollToBottom, Qt::QueuedConnection);
+        if (bar->maximum() - bar->value() <= 2 * bar->singleStep() + m_table->rowHeight(0))
+            QMetaObject::invokeMethod(m_table, &QTableView::scrollToBottom, Qt::QueuedConnection);
     });
 }
 
-void LogPanel::focusSearch() { m_search->setFocus(Qt::ShortcutFocusReason); }
+void LogPanel::focusSearch() {
+    m_search->setFocus(Qt::ShortcutFocusReason);
+}
 
 ProblemsPanel::ProblemsPanel(ProblemsModel& problems, QWidget* parent) : QWidget(parent) {
     auto* table = new QTableView;
@@ -79,7 +83,8 @@ ProblemsPanel::ProblemsPanel(ProblemsModel& problems, QWidget* parent) : QWidget
     table->setColumnWidth(2, Theme::px(200));
     table->setColumnWidth(3, Theme::px(110));
     table->horizontalHeader()->setSectionResizeMode(1, QHeaderView::Stretch);
-    auto* empty = new EmptyState(QStringLiteral("check"), tr("Nothing is wrong"), tr("Problems of parameters, programs and runs are listed here, with a way to each."));
+    auto* empty = new EmptyState(QStringLiteral("check"), tr("Nothing is wrong"),
+                                 tr("Problems of parameters, programs and runs are listed here, with a way to each."));
     auto* column = panelColumn(this);
     column->addWidget(table, 1);
     column->addWidget(empty, 1);
@@ -91,7 +96,8 @@ ProblemsPanel::ProblemsPanel(ProblemsModel& problems, QWidget* parent) : QWidget
     connect(&problems, &QAbstractItemModel::rowsRemoved, this, refresh);
     refresh();
     connect(table, &QTableView::activated, this, [this](const QModelIndex& index) {
-        Q_EMIT goToRequested(index.data(ProblemsModel::SourceRole).toString(), index.data(ProblemsModel::TargetRole).toString());
+        Q_EMIT goToRequested(index.data(ProblemsModel::SourceRole).toString(),
+                             index.data(ProblemsModel::TargetRole).toString());
     });
 }
 

@@ -42,7 +42,9 @@ class RunDot final : public QAbstractButton {
     void paintEvent(QPaintEvent*) override {
         const ThemeTokens& t = Theme::tokens();
         QPainter painter(this);
-        if (underMouse() || hasFocus()) stylepaint::roundedBox(&painter, rect(), t.hover, hasKeyboardFocus(this) ? t.accent : QColor(), Theme::px(6));
+        if (underMouse() || hasFocus())
+            stylepaint::roundedBox(&painter, rect(), t.hover, hasKeyboardFocus(this) ? t.accent : QColor(),
+                                   Theme::px(6));
         painter.setRenderHint(QPainter::Antialiasing);
         const double r = Theme::px(5);
         const QPointF c = QRectF(rect()).center();
@@ -52,8 +54,10 @@ class RunDot final : public QAbstractButton {
         }
         painter.setPen(Qt::NoPen);
         painter.setBrush(Theme::run(m_id));
-        if (m_state == RunState::Failed) painter.drawRect(QRectF(c.x() - r, c.y() - r, 2 * r, 2 * r));
-        else painter.drawEllipse(c, r, r);
+        if (m_state == RunState::Failed)
+            painter.drawRect(QRectF(c.x() - r, c.y() - r, 2 * r, 2 * r));
+        else
+            painter.drawEllipse(c, r, r);
     }
 
   private:
@@ -63,10 +67,14 @@ class RunDot final : public QAbstractButton {
 
 QString groupName(RoomGroup group) {
     switch (group) {
-    case RoomGroup::Reason: return Rail::tr("Reason", "group of rooms");
-    case RoomGroup::See: return Rail::tr("See", "group of rooms");
-    case RoomGroup::Learn: return Rail::tr("Learn", "group of rooms");
-    case RoomGroup::Know: return Rail::tr("Know", "group of rooms");
+    case RoomGroup::Reason:
+        return Rail::tr("Reason", "group of rooms");
+    case RoomGroup::See:
+        return Rail::tr("See", "group of rooms");
+    case RoomGroup::Learn:
+        return Rail::tr("Learn", "group of rooms");
+    case RoomGroup::Know:
+        return Rail::tr("Know", "group of rooms");
     }
     return {};
 }
@@ -74,7 +82,8 @@ QString groupName(RoomGroup group) {
 } // namespace
 
 RailButton::RailButton(const QString& icon, const QString& name, const QString& tip, QWidget* parent)
-    : QAbstractButton(parent), m_icon(QFile::exists(QStringLiteral(":/vitrine/icons/%1.svg").arg(icon)) ? icon : QStringLiteral("room")) {
+    : QAbstractButton(parent),
+      m_icon(QFile::exists(QStringLiteral(":/vitrine/icons/%1.svg").arg(icon)) ? icon : QStringLiteral("room")) {
     setText(name);
     setAccessibleName(name);
     setToolTip(tip);
@@ -92,7 +101,8 @@ void RailButton::setNameShown(bool isShown) {
 
 QSize RailButton::sizeHint() const {
     if (!m_isNameShown) return {Theme::px(48), Theme::px(40)};
-    const QRect words = fontMetrics().boundingRect(QRect(0, 0, Theme::px(50), 200), Qt::AlignHCenter | Qt::TextWordWrap, text());
+    const QRect words =
+        fontMetrics().boundingRect(QRect(0, 0, Theme::px(50), 200), Qt::AlignHCenter | Qt::TextWordWrap, text());
     return {Theme::px(52), Theme::px(34) + words.height() + Theme::px(4)};
 }
 
@@ -100,20 +110,25 @@ void RailButton::paintEvent(QPaintEvent*) {
     const ThemeTokens& t = Theme::tokens();
     QPainter painter(this);
     const QRect box = rect().adjusted(Theme::px(1), 0, -Theme::px(1), 0);
-    if (isChecked()) stylepaint::roundedBox(&painter, box, t.selection, {}, Theme::px(8));
-    else if (underMouse()) stylepaint::roundedBox(&painter, box, t.hover, {}, Theme::px(8));
+    if (isChecked())
+        stylepaint::roundedBox(&painter, box, t.selection, {}, Theme::px(8));
+    else if (underMouse())
+        stylepaint::roundedBox(&painter, box, t.hover, {}, Theme::px(8));
     if (hasKeyboardFocus(this)) stylepaint::focusRing(&painter, box, Theme::px(8));
     const int side = Theme::px(18);
     const int top = m_isNameShown ? Theme::px(8) : (height() - side) / 2;
-    themeIcon(m_icon, isChecked() ? IconTone::Accent : IconTone::Auto).paint(&painter, QRect((width() - side) / 2, top, side, side));
+    themeIcon(m_icon, isChecked() ? IconTone::Accent : IconTone::Auto)
+        .paint(&painter, QRect((width() - side) / 2, top, side, side));
     if (!m_isNameShown) return;
     painter.setPen(isChecked() ? t.accent : t.secondary);
     painter.setFont(font());
-    painter.drawText(QRect(0, top + side + Theme::px(4), width(), height()), Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text());
+    painter.drawText(QRect(0, top + side + Theme::px(4), width(), height()),
+                     Qt::AlignHCenter | Qt::AlignTop | Qt::TextWordWrap, text());
 }
 
 Rail::Rail(const Services& services, QWidget* parent)
-    : QWidget(parent), m_column(new QVBoxLayout), m_runsColumn(new QVBoxLayout), m_runsHeading(nullptr), m_group(new QButtonGroup(this)) {
+    : QWidget(parent), m_column(new QVBoxLayout), m_runsColumn(new QVBoxLayout), m_runsHeading(nullptr),
+      m_group(new QButtonGroup(this)) {
     setObjectName(QStringLiteral("railBody"));
     setAccessibleName(tr("Rooms and runs"));
     setFixedWidth(Theme::px(56));
@@ -181,7 +196,9 @@ void Rail::buildRooms(const Services& services) {
             if (descriptor.group != group) continue;
             if (std::exchange(isFirst, false)) addHeading(groupName(group));
             const QString id = qtext(descriptor.id);
-            auto* button = new RailButton(id, coreText(descriptor.title), coreText(descriptor.title) + QLatin1Char('\n') + coreText(descriptor.summary));
+            auto* button =
+                new RailButton(id, coreText(descriptor.title),
+                               coreText(descriptor.title) + QLatin1Char('\n') + coreText(descriptor.summary));
             button->setObjectName(QStringLiteral("rail.") + id);
             button->setProperty("room", id);
             place(button);

@@ -38,8 +38,9 @@ QToolButton* tool(const QString& icon, const QString& text, const QString& tip) 
 } // namespace
 
 RunsPanel::RunsPanel(RunHub& runs, const MethodRegistry& methods, QWidget* parent)
-    : QWidget(parent), m_runs(runs), m_methods(methods), m_model(new RunsModel(runs, this)), m_filter(new RunsFilter(this)),
-      m_differences(new RunDifferences(this)), m_table(new QTableView), m_compare(new QWidget), m_compareTitle(asTitle(new QLabel)), m_stack(new QStackedWidget) {
+    : QWidget(parent), m_runs(runs), m_methods(methods), m_model(new RunsModel(runs, this)),
+      m_filter(new RunsFilter(this)), m_differences(new RunDifferences(this)), m_table(new QTableView),
+      m_compare(new QWidget), m_compareTitle(asTitle(new QLabel)), m_stack(new QStackedWidget) {
     asPanel(this);
     m_filter->setSourceModel(m_model);
     buildTable();
@@ -54,7 +55,9 @@ RunsPanel::RunsPanel(RunHub& runs, const MethodRegistry& methods, QWidget* paren
     compareColumn->addWidget(differences, 1);
     m_compare->hide();
 
-    auto* empty = new EmptyState(QStringLiteral("runs"), tr("No runs yet"), tr("Press Run in a room. What it does is kept here, with its parameters, curves and notes."));
+    auto* empty =
+        new EmptyState(QStringLiteral("runs"), tr("No runs yet"),
+                       tr("Press Run in a room. What it does is kept here, with its parameters, curves and notes."));
     auto* split = new QSplitter(Qt::Horizontal);
     split->addWidget(m_table);
     split->addWidget(m_compare);
@@ -83,8 +86,10 @@ QWidget* RunsPanel::buildTools() {
     search->setMaximumWidth(Theme::px(320));
     auto* open = tool(QStringLiteral("eye"), tr("Show"), tr("Show this run in its room (Enter)"));
     auto* compare = tool(QStringLiteral("compare"), tr("Compare"), tr("Lay the selected runs over each other"));
-    auto* duplicate = tool(QStringLiteral("duplicate"), tr("Duplicate with changes"), tr("Put the parameters of this run into the form"));
-    auto* trash = tool(QStringLiteral("trash"), tr("Move to trash"), tr("Move the selected runs to the trash, or back"));
+    auto* duplicate = tool(QStringLiteral("duplicate"), tr("Duplicate with changes"),
+                           tr("Put the parameters of this run into the form"));
+    auto* trash =
+        tool(QStringLiteral("trash"), tr("Move to trash"), tr("Move the selected runs to the trash, or back"));
     auto* exporter = tool(QStringLiteral("export"), tr("Export"), tr("Save the table as CSV or JSON lines"));
     auto* showTrash = tool(QStringLiteral("trash"), tr("Trash"), tr("Show the trash instead of the runs"));
     showTrash->setCheckable(true);
@@ -120,15 +125,15 @@ void RunsPanel::buildTable() {
     m_table->sortByColumn(static_cast<int>(RunsModel::Column::Started), Qt::DescendingOrder);
     const QList<int> widths{160, 110, 110, 70, 200, 140, 80, 110};
     for (int i = 0; i < widths.size(); ++i) m_table->setColumnWidth(i, Theme::px(widths[i]));
-    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
-        Q_EMIT openRequested(index.data(RunsModel::IdRole).toString());
-    });
+    connect(m_table, &QTableView::activated, this,
+            [this](const QModelIndex& index) { Q_EMIT openRequested(index.data(RunsModel::IdRole).toString()); });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPanel::onSelection);
 }
 
 QStringList RunsPanel::selectedIds() const {
     QStringList ids;
-    for (const QModelIndex& row : m_table->selectionModel()->selectedRows()) ids << row.data(RunsModel::IdRole).toString();
+    for (const QModelIndex& row : m_table->selectionModel()->selectedRows())
+        ids << row.data(RunsModel::IdRole).toString();
     return ids;
 }
 
@@ -149,7 +154,8 @@ void RunsPanel::onSelection() {
     }
     m_differences->setRuns(runs, labels);
     const int count = m_differences->rowCount();
-    m_compareTitle->setText(count == 0 ? tr("These runs have the same parameters") : tr("%n parameter(s) differ", nullptr, count));
+    m_compareTitle->setText(count == 0 ? tr("These runs have the same parameters")
+                                       : tr("%n parameter(s) differ", nullptr, count));
 }
 
 void RunsPanel::exportTable() {
@@ -160,7 +166,8 @@ void RunsPanel::exportTable() {
     dialog->selectFile(QStringLiteral("runs.csv"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
         const bool isJson = path.endsWith(QLatin1String(".jsonl"));
-        const QString wrong = tableexport::writeFile(path, isJson ? tableexport::toJsonLines(*m_filter) : tableexport::toCsv(*m_filter));
+        const QString wrong =
+            tableexport::writeFile(path, isJson ? tableexport::toJsonLines(*m_filter) : tableexport::toCsv(*m_filter));
         if (!wrong.isEmpty()) Q_EMIT problem(wrong);
     });
     dialog->open();

@@ -32,12 +32,16 @@ enum Role { RoomRole = Qt::UserRole + 1, NameRole, SummaryRole, FileRole, GroupR
 class SampleDelegate final : public QStyledItemDelegate {
   public:
     using QStyledItemDelegate::QStyledItemDelegate;
-    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override { return {Theme::px(240), Theme::px(62)}; }
+    QSize sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const override {
+        return {Theme::px(240), Theme::px(62)};
+    }
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override {
         const ThemeTokens& t = Theme::tokens();
         painter->save();
-        if (option.state & QStyle::State_Selected) painter->fillRect(option.rect, t.selection);
-        else if (option.state & QStyle::State_MouseOver) painter->fillRect(option.rect, t.hover);
+        if (option.state & QStyle::State_Selected)
+            painter->fillRect(option.rect, t.selection);
+        else if (option.state & QStyle::State_MouseOver)
+            painter->fillRect(option.rect, t.hover);
         const QRect inside = option.rect.adjusted(Space::m(), Space::s(), -Space::m(), -Space::xs());
         painter->setFont(Theme::font(TextSize::Caption));
         painter->setPen(t.secondary);
@@ -46,10 +50,13 @@ class SampleDelegate final : public QStyledItemDelegate {
         painter->drawText(inside, Qt::AlignTop | Qt::AlignRight, group);
         painter->setFont(Theme::font(TextSize::Body, QFont::Medium));
         painter->setPen(t.text);
-        painter->drawText(inside, Qt::AlignTop, painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, inside.width() - groupWidth - Space::s()));
+        painter->drawText(inside, Qt::AlignTop,
+                          painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight,
+                                                            inside.width() - groupWidth - Space::s()));
         painter->setFont(Theme::font(TextSize::Caption));
         painter->setPen(t.secondary);
-        painter->drawText(inside.adjusted(0, Theme::px(18), 0, 0), Qt::TextWordWrap, index.data(SummaryRole).toString());
+        painter->drawText(inside.adjusted(0, Theme::px(18), 0, 0), Qt::TextWordWrap,
+                          index.data(SummaryRole).toString());
         painter->restore();
     }
 };
@@ -57,7 +64,8 @@ class SampleDelegate final : public QStyledItemDelegate {
 } // namespace
 
 SampleGallery::SampleGallery(const Services& services, QWidget* parent)
-    : QDialog(parent), m_list(new QListView), m_model(new QStandardItemModel(this)), m_filter(new QSortFilterProxyModel(this)) {
+    : QDialog(parent), m_list(new QListView), m_model(new QStandardItemModel(this)),
+      m_filter(new QSortFilterProxyModel(this)) {
     setWindowTitle(tr("Sample gallery"));
     setAttribute(Qt::WA_DeleteOnClose);
     resize(Theme::px(880), Theme::px(560));
@@ -70,7 +78,9 @@ SampleGallery::SampleGallery(const Services& services, QWidget* parent)
             item->setData(sample.summary, SummaryRole);
             item->setData(sample.file, FileRole);
             item->setData(sample.group, GroupRole);
-            item->setData(QString(sample.title + QLatin1Char(' ') + sample.summary + QLatin1Char(' ') + sample.name + QLatin1Char(' ') + sample.group), SearchRole);
+            item->setData(QString(sample.title + QLatin1Char(' ') + sample.summary + QLatin1Char(' ') + sample.name +
+                                  QLatin1Char(' ') + sample.group),
+                          SearchRole);
             item->setToolTip(sample.summary);
             m_model->appendRow(item);
         }
@@ -116,11 +126,12 @@ SampleGallery::SampleGallery(const Services& services, QWidget* parent)
         m_filter->setFilterFixedString(text);
         m_list->setCurrentIndex(m_filter->index(0, 0));
     });
-    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this, [preview, open](const QModelIndex& index) {
-        open->setEnabled(index.isValid());
-        const auto text = readFile(utf8(index.data(FileRole).toString()), 1 << 16);
-        preview->setPlainText(text.ok() ? qtext(text.value()) : QString());
-    });
+    connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+            [preview, open](const QModelIndex& index) {
+                open->setEnabled(index.isValid());
+                const auto text = readFile(utf8(index.data(FileRole).toString()), 1 << 16);
+                preview->setPlainText(text.ok() ? qtext(text.value()) : QString());
+            });
     connect(m_list, &QListView::activated, this, &SampleGallery::openCurrent);
     connect(open, &QPushButton::clicked, this, &SampleGallery::openCurrent);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);

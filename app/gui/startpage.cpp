@@ -102,7 +102,8 @@ QToolButton* recentButton(const QString& icon, const QString& text, const QStrin
 
 } // namespace
 
-StartPage::StartPage(const Services& services, QWidget* parent) : QScrollArea(parent), m_banner(new ErrorBanner), m_recent(new QVBoxLayout) {
+StartPage::StartPage(const Services& services, QWidget* parent)
+    : QScrollArea(parent), m_banner(new ErrorBanner), m_recent(new QVBoxLayout) {
     setObjectName(QStringLiteral("startPage"));
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
@@ -149,18 +150,24 @@ QWidget* StartPage::buildCards(const Services& services) {
     const QString room = methods.empty() ? QString() : qtext(methods.front()->descriptor().id);
     const QList<Sample> samples = samplesOf(room, services.language);
     if (!samples.isEmpty()) {
-        auto* card = new Card(QStringLiteral("play"), Hue::Blue, tr("Run: %1", "title of a sample").arg(samples.first().title), samples.first().summary, tr("Open and run"));
-        connect(card, &QAbstractButton::clicked, this, [this, room, name = samples.first().name] { Q_EMIT sampleRequested(room, name); });
+        auto* card =
+            new Card(QStringLiteral("play"), Hue::Blue, tr("Run: %1", "title of a sample").arg(samples.first().title),
+                     samples.first().summary, tr("Open and run"));
+        connect(card, &QAbstractButton::clicked, this,
+                [this, room, name = samples.first().name] { Q_EMIT sampleRequested(room, name); });
         row->addWidget(card);
     }
     if (!room.isEmpty()) {
         auto* card = new Card(QStringLiteral("lesson"), Hue::Violet, tr("Take the lesson"),
-                              tr("Short steps with links that act; the room itself confirms what you should see."), tr("Start the lesson"));
+                              tr("Short steps with links that act; the room itself confirms what you should see."),
+                              tr("Start the lesson"));
         connect(card, &QAbstractButton::clicked, this, [this, room] { Q_EMIT lessonRequested(room); });
         row->addWidget(card);
     }
     auto* card = new Card(QStringLiteral("samples"), Hue::Teal, tr("Start from a sample, or from your own file"),
-                          tr("Programs to open and change: family trees, graphs, a neuron, attention. Edge lists and tables of your own work as well."), tr("Open the gallery"));
+                          tr("Programs to open and change: family trees, graphs, a neuron, attention. Edge lists and "
+                             "tables of your own work as well."),
+                          tr("Open the gallery"));
     connect(card, &QAbstractButton::clicked, this, &StartPage::galleryRequested);
     row->addWidget(card);
     return box;
@@ -183,7 +190,10 @@ void StartPage::refreshRecent(const Services& services) {
     for (const QString& id : newest) {
         const RunInfo* info = services.runs.find(id);
         const QString when = QLocale().toString(QDateTime::fromMSecsSinceEpoch(info->createdMs), QLocale::ShortFormat);
-        auto* button = recentButton(QStringLiteral("runs"), tr("%1 · %2 · %3", "run, state, time").arg(info->title(), stateText(info->state), when), tr("Show this run in its room"));
+        auto* button =
+            recentButton(QStringLiteral("runs"),
+                         tr("%1 · %2 · %3", "run, state, time").arg(info->title(), stateText(info->state), when),
+                         tr("Show this run in its room"));
         connect(button, &QToolButton::clicked, this, [this, id] { Q_EMIT runRequested(id); });
         m_recent->addWidget(button);
     }

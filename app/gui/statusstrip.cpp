@@ -21,8 +21,9 @@
 namespace vitrine {
 
 StatusStrip::StatusStrip(const Services& services, QWidget* parent)
-    : QWidget(parent), m_device(asSecondary(new QLabel, TextSize::Caption)), m_memory(asSecondary(new QLabel, TextSize::Caption)),
-      m_jobs(new QPushButton), m_progress(new QProgressBar), m_timer(new QTimer(this)) {
+    : QWidget(parent), m_device(asSecondary(new QLabel, TextSize::Caption)),
+      m_memory(asSecondary(new QLabel, TextSize::Caption)), m_jobs(new QPushButton), m_progress(new QProgressBar),
+      m_timer(new QTimer(this)) {
     const DeviceInfo cpu = cpuInfo();
     m_device->setText(tr("● CPU, %n threads", "status bar", cpu.cores));
     m_device->setToolTip(qtext(cpu.model));
@@ -88,8 +89,10 @@ void StatusStrip::addPanelButton(QAction* toggle) {
 
 void StatusStrip::refreshMemory() {
     const MemoryNow now = memoryNow();
-    m_memory->setText(tr("%1 · %2 of %3", "this program, machine used, machine total").arg(bytesText(now.process), bytesText(now.used), bytesText(now.total)));
-    m_memory->setToolTip(tr("Vitrine's window holds %1 of memory. The machine uses %2 of its %3.").arg(bytesText(now.process), bytesText(now.used), bytesText(now.total)));
+    m_memory->setText(tr("%1 · %2 of %3", "this program, machine used, machine total")
+                          .arg(bytesText(now.process), bytesText(now.used), bytesText(now.total)));
+    m_memory->setToolTip(tr("Vitrine's window holds %1 of memory. The machine uses %2 of its %3.")
+                             .arg(bytesText(now.process), bytesText(now.used), bytesText(now.total)));
 }
 
 void StatusStrip::refreshJobs(const Services& services) {
@@ -102,7 +105,8 @@ void StatusStrip::refreshJobs(const Services& services) {
         done += info->progress->done / info->progress->total;
         ++known;
     }
-    m_jobs->setText(active.isEmpty() ? tr("No run going") : tr("%n run(s) going", "status bar", static_cast<int>(active.size())));
+    m_jobs->setText(active.isEmpty() ? tr("No run going")
+                                     : tr("%n run(s) going", "status bar", static_cast<int>(active.size())));
     m_jobs->setEnabled(!active.isEmpty());
     m_progress->setVisible(!active.isEmpty());
     m_progress->setRange(0, known ? 1000 : 0);

@@ -52,27 +52,41 @@ void Tour::play(const Json& step) {
     MainWindow* window = m_workbench.window();
     const std::string what = step.value("do", "");
     const auto text = [&step](const char* key) { return qtext(step.value(key, "")); };
-    if (what == "start") window->showStart();
-    else if (what == "room" && !window->openRoom(text("id"))) complain(QStringLiteral("there is no room %1").arg(text("id")));
-    else if (what == "run") window->runCurrent();
-    else if (what == "shot") shoot(text("name"));
-    else if (what == "gallery") window->openGallery();
+    if (what == "start")
+        window->showStart();
+    else if (what == "room" && !window->openRoom(text("id")))
+        complain(QStringLiteral("there is no room %1").arg(text("id")));
+    else if (what == "run")
+        window->runCurrent();
+    else if (what == "shot")
+        shoot(text("name"));
+    else if (what == "gallery")
+        window->openGallery();
     else if (what == "close")
-        for (QWidget* top : QApplication::topLevelWidgets()) { if (top != window) top->close(); }
+        for (QWidget* top : QApplication::topLevelWidgets()) {
+            if (top != window) top->close();
+        }
     else if (what == "action") {
         QAction* action = window->actions().find(text("id"));
-        if (action && action->isEnabled()) action->trigger();
-        else complain(QStringLiteral("the action %1 cannot be done").arg(text("id")));
+        if (action && action->isEnabled())
+            action->trigger();
+        else
+            complain(QStringLiteral("the action %1 cannot be done").arg(text("id")));
     } else if (what == "set") {
-        if (text("setting") == QLatin1String("theme")) m_workbench.settings().setThemeMode(text("value") == QLatin1String("dark") ? ThemeMode::Dark : ThemeMode::Light);
+        if (text("setting") == QLatin1String("theme"))
+            m_workbench.settings().setThemeMode(text("value") == QLatin1String("dark") ? ThemeMode::Dark
+                                                                                       : ThemeMode::Light);
         if (text("setting") == QLatin1String("language")) m_workbench.settings().setLanguage(text("value"));
-        if (text("setting") == QLatin1String("size")) window->resize(step.value("width", 1440), step.value("height", 900));
+        if (text("setting") == QLatin1String("size"))
+            window->resize(step.value("width", 1440), step.value("height", 900));
     } else if (what == "lesson") {
-        if (Room* room = window->currentRoom(); room && room->lesson()) room->lesson()->setStep(step.value("step", 1) - 1);
+        if (Room* room = window->currentRoom(); room && room->lesson())
+            room->lesson()->setStep(step.value("step", 1) - 1);
     } else if (what == "link") {
         const auto action = parseLessonLink(step.value("url", ""));
         Room* room = window->currentRoom();
-        if (!room || !action.ok() || !room->followLink(action.value())) complain(QStringLiteral("the link %1 does nothing").arg(text("url")));
+        if (!room || !action.ok() || !room->followLink(action.value()))
+            complain(QStringLiteral("the link %1 does nothing").arg(text("url")));
     }
 }
 
@@ -84,7 +98,8 @@ bool Tour::isReached(const std::string& what) const {
         const RunInfo* info = room ? m_workbench.runs().find(room->shownRun()) : nullptr;
         return info && isFinal(info->state);
     }
-    if (what == "seen") return room && room->lesson() && room->lesson()->verdict(room->lesson()->step()).value_or(false);
+    if (what == "seen")
+        return room && room->lesson() && room->lesson()->verdict(room->lesson()->step()).value_or(false);
     return false;
 }
 
@@ -116,10 +131,14 @@ void Tour::shoot(const QString& name) {
     }
     painter.end();
     const QString path = QStringLiteral("%1/%2.png").arg(m_folder, name);
-    if (pixmap.save(path)) m_shots << path;
-    else complain(QStringLiteral("%1 could not be written").arg(path));
+    if (pixmap.save(path))
+        m_shots << path;
+    else
+        complain(QStringLiteral("%1 could not be written").arg(path));
 }
 
-void Tour::complain(const QString& text) { m_complaints << QStringLiteral("step %1: %2").arg(m_at).arg(text); }
+void Tour::complain(const QString& text) {
+    m_complaints << QStringLiteral("step %1: %2").arg(m_at).arg(text);
+}
 
 } // namespace vitrine

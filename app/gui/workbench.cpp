@@ -10,8 +10,8 @@
 
 #include <QApplication>
 #include <QDir>
-#include <QFileInfo>
 #include <QEvent>
+#include <QFileInfo>
 #include <QLibraryInfo>
 #include <QLocale>
 #include <QTimer>
@@ -27,7 +27,9 @@ QString defaultWorkspace() {
 }
 
 ThemeMode modeOf(const QString& text) {
-    return text == QLatin1String("dark") ? ThemeMode::Dark : text == QLatin1String("light") ? ThemeMode::Light : ThemeMode::System;
+    return text == QLatin1String("dark")    ? ThemeMode::Dark
+           : text == QLatin1String("light") ? ThemeMode::Light
+                                            : ThemeMode::System;
 }
 
 } // namespace
@@ -70,8 +72,11 @@ void Workbench::open() {
 }
 
 void Workbench::openWorkspace() {
-    const QString folder = QDir(m_options.workspace.isEmpty() ? defaultWorkspace() : m_options.workspace).absolutePath();
-    m_runs = std::make_unique<RunHub>(folder, [](const std::filesystem::path& runsFolder) { return std::make_unique<runner::ProcessRunner>(runsFolder); });
+    const QString folder =
+        QDir(m_options.workspace.isEmpty() ? defaultWorkspace() : m_options.workspace).absolutePath();
+    m_runs = std::make_unique<RunHub>(folder, [](const std::filesystem::path& runsFolder) {
+        return std::make_unique<runner::ProcessRunner>(runsFolder);
+    });
     m_drafts = std::make_unique<DraftKeeper>(folder + QStringLiteral("/window.json"));
     connect(m_runs.get(), &RunHub::opened, m_drafts.get(), &DraftKeeper::setWritable);
     if (m_options.workspace.isEmpty()) m_settings->setWorkspace(folder);
@@ -82,12 +87,14 @@ void Workbench::applyLanguage() {
     for (const auto& translator : m_translators) QCoreApplication::removeTranslator(translator.get());
     m_translators.clear();
     const bool isKorean = m_language == QLatin1String("ko");
-    QLocale::setDefault(isKorean ? QLocale(QLocale::Korean, QLocale::SouthKorea) : QLocale(QLocale::English, QLocale::UnitedStates));
+    QLocale::setDefault(isKorean ? QLocale(QLocale::Korean, QLocale::SouthKorea)
+                                 : QLocale(QLocale::English, QLocale::UnitedStates));
     // English has a catalogue too: of the plurals.
     const QString folder = QLibraryInfo::path(QLibraryInfo::TranslationsPath);
-    const std::pair<QString, QString> wanted[] = {{QStringLiteral("vitrine_") + m_language, QStringLiteral(":/vitrine/i18n")},
-                                                  {QStringLiteral("vitrine_core_") + m_language, QStringLiteral(":/vitrine/i18n")},
-                                                  {QStringLiteral("qtbase_") + m_language, folder}};
+    const std::pair<QString, QString> wanted[] = {
+        {QStringLiteral("vitrine_") + m_language, QStringLiteral(":/vitrine/i18n")},
+        {QStringLiteral("vitrine_core_") + m_language, QStringLiteral(":/vitrine/i18n")},
+        {QStringLiteral("qtbase_") + m_language, folder}};
     for (const auto& [name, place] : wanted) {
         auto translator = std::make_unique<QTranslator>();
         if (!translator->load(name, place)) continue;
@@ -102,7 +109,8 @@ void Workbench::makeWindow() {
     m_window->installEventFilter(this);
     connect(m_window, &MainWindow::languageChosen, m_settings.get(), &Settings::setLanguage);
     m_window->show();
-    for (const QString& file : std::exchange(m_options.files, {})) m_window->openFile(QFileInfo(file).absoluteFilePath());
+    for (const QString& file : std::exchange(m_options.files, {}))
+        m_window->openFile(QFileInfo(file).absoluteFilePath());
 }
 
 // A menu of the old window may still be on the stack: only after the event is over.

@@ -23,8 +23,8 @@ struct LessonCheck {
 
 struct LessonStep {
     std::string title = {};
-    std::string body = {};             ///< Markdown, links included
-    std::string expected = {};         ///< "You should see ...", Markdown; may be empty
+    std::string body = {};                  ///< Markdown, links included
+    std::string expected = {};              ///< "You should see ...", Markdown; may be empty
     std::vector<LessonCheck> checks = {};   ///< all must hold
     std::vector<LessonAction> actions = {}; ///< of the links of the body, in order
 };

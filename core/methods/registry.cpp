@@ -5,6 +5,8 @@
 
 namespace vitrine {
 
-void registerMethods(MethodRegistry& registry) { registry.add(tl::makeMethod()); }
+void registerMethods(MethodRegistry& registry) {
+    registry.add(tl::makeMethod());
+}
 
 } // namespace vitrine

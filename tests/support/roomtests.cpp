@@ -28,7 +28,9 @@
 
 namespace vitrine::test {
 
-RoomTests::RoomTests() { registerRooms(m_rooms); }
+RoomTests::RoomTests() {
+    registerRooms(m_rooms);
+}
 RoomTests::~RoomTests() = default;
 
 void RoomTests::init() {
@@ -38,9 +40,11 @@ void RoomTests::init() {
     m_library = std::make_unique<MethodsLibrary>();
     if (!m_library->registry().find(roomId().toStdString())) addMethods(m_library->registry());
     addRooms(m_rooms);
-    m_runs = std::make_unique<RunHub>(m_folder.filePath(QStringLiteral("workspace")), [this](const std::filesystem::path& folder) {
-        return std::make_unique<runner::ThreadRunner>(folder, [this](const std::string& id) { return id == roomId().toStdString() ? factory() : nullptr; });
-    });
+    m_runs = std::make_unique<RunHub>(
+        m_folder.filePath(QStringLiteral("workspace")), [this](const std::filesystem::path& folder) {
+            return std::make_unique<runner::ThreadRunner>(
+                folder, [this](const std::string& id) { return id == roomId().toStdString() ? factory() : nullptr; });
+        });
     m_actions = std::make_unique<ActionRegistry>();
     QTRY_VERIFY_WITH_TIMEOUT(m_runs->isOpen(), 10000);
 }
@@ -86,8 +90,10 @@ void RoomTests::presets_all_validate() {
         QTRY_VERIFY_WITH_TIMEOUT(shown.document().isChecked(), 10000);
         QStringList wrong;
         for (const Problem& problem : shown.document().problems())
-            if (problem.severity == Severity::Error) wrong << QString::fromStdString(problem.code + " " + problem.message);
-        QVERIFY2(wrong.isEmpty(), qPrintable(QString::fromStdString(preset.id) + QLatin1String(": ") + wrong.join(QLatin1String("; "))));
+            if (problem.severity == Severity::Error)
+                wrong << QString::fromStdString(problem.code + " " + problem.message);
+        QVERIFY2(wrong.isEmpty(),
+                 qPrintable(QString::fromStdString(preset.id) + QLatin1String(": ") + wrong.join(QLatin1String("; "))));
         QVERIFY(shown.header().runBar().canRun());
     }
 }
@@ -118,7 +124,9 @@ void RoomTests::close_whileRunIsActive_runGoesOn() {
 void RoomTests::eventLoop_whileRunIsActive_hardlyLags() {
     if (!factory()) QSKIP("no factory: runs are tested by the method itself");
     double load = 0;
-    if (qEnvironmentVariableIsEmpty("VITRINE_MEASURE") && getloadavg(&load, 1) == 1 && load > 2.0 * std::thread::hardware_concurrency()) QSKIP("the machine is too busy for a measurement");
+    if (qEnvironmentVariableIsEmpty("VITRINE_MEASURE") && getloadavg(&load, 1) == 1 &&
+        load > 2.0 * std::thread::hardware_concurrency())
+        QSKIP("the machine is too busy for a measurement");
     open().startRun();
     QTRY_VERIFY_WITH_TIMEOUT(!room().shownRun().isEmpty(), 10000);
     const QString run = room().shownRun();
@@ -149,7 +157,9 @@ void RoomTests::minimumSize_isAtMost1024x700() {
 void RoomTests::keyboard_tab_reachesEveryControl() {
     open();
     QSet<const QWidget*> chain;
-    for (QWidget* at = m_room->nextInFocusChain(); at && at != m_room && !chain.contains(at); at = at->nextInFocusChain()) chain.insert(at);
+    for (QWidget* at = m_room->nextInFocusChain(); at && at != m_room && !chain.contains(at);
+         at = at->nextInFocusChain())
+        chain.insert(at);
     for (const QPushButton* button : m_room->findChildren<QPushButton*>()) {
         if (!button->isVisibleTo(m_room)) continue;
         QVERIFY2(button->focusPolicy() & Qt::TabFocus, qPrintable(button->objectName()));
@@ -168,7 +178,8 @@ void RoomTests::languages_both_fit() {
         QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
         for (const QPushButton* button : shown.findChildren<QPushButton*>()) {
             if (!button->isVisibleTo(&shown) || button->text().isEmpty()) continue;
-            QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(button->text()), qPrintable(language + QLatin1String(": ") + button->text()));
+            QVERIFY2(button->width() >= button->fontMetrics().horizontalAdvance(button->text()),
+                     qPrintable(language + QLatin1String(": ") + button->text()));
         }
     }
 }

@@ -17,7 +17,9 @@ constexpr const char* SubmenuProperty = "vitrineSubmenu";
 constexpr const char* SectionProperty = "vitrineSection";
 constexpr const char* TipProperty = "vitrineTip";
 
-ActionMenu menuOf(const QAction* action) { return static_cast<ActionMenu>(action->property(MenuProperty).toInt()); }
+ActionMenu menuOf(const QAction* action) {
+    return static_cast<ActionMenu>(action->property(MenuProperty).toInt());
+}
 
 QString tipWithShortcut(const ActionSpec& spec) {
     if (spec.shortcuts.isEmpty()) return spec.tip;
@@ -72,8 +74,12 @@ QAction* ActionRegistry::find(const QString& id) const {
     return nullptr;
 }
 
-QList<QAction*> ActionRegistry::all() const { return m_actions; }
-QString ActionRegistry::idOf(const QAction* action) { return action->objectName(); }
+QList<QAction*> ActionRegistry::all() const {
+    return m_actions;
+}
+QString ActionRegistry::idOf(const QAction* action) {
+    return action->objectName();
+}
 
 QString ActionRegistry::plainText(const QAction* action) {
     QString text = action->text();
@@ -85,12 +91,18 @@ QString ActionRegistry::plainText(const QAction* action) {
 
 QString ActionRegistry::menuName(ActionMenu menu) {
     switch (menu) {
-    case ActionMenu::File: return tr("&File");
-    case ActionMenu::Edit: return tr("&Edit");
-    case ActionMenu::View: return tr("&View");
-    case ActionMenu::Run: return tr("&Run");
-    case ActionMenu::Room: return tr("R&oom");
-    case ActionMenu::Help: return tr("&Help");
+    case ActionMenu::File:
+        return tr("&File");
+    case ActionMenu::Edit:
+        return tr("&Edit");
+    case ActionMenu::View:
+        return tr("&View");
+    case ActionMenu::Run:
+        return tr("&Run");
+    case ActionMenu::Room:
+        return tr("R&oom");
+    case ActionMenu::Help:
+        return tr("&Help");
     }
     return {};
 }
@@ -112,7 +124,8 @@ void ActionRegistry::fill(QMenu* menu, ActionMenu which) const {
 }
 
 void ActionRegistry::buildMenus(QMenuBar* bar) {
-    for (const ActionMenu which : {ActionMenu::File, ActionMenu::Edit, ActionMenu::View, ActionMenu::Run, ActionMenu::Room, ActionMenu::Help}) {
+    for (const ActionMenu which :
+         {ActionMenu::File, ActionMenu::Edit, ActionMenu::View, ActionMenu::Run, ActionMenu::Room, ActionMenu::Help}) {
         QMenu* menu = bar->addMenu(menuName(which));
         const auto refill = [this, menu, which] {
             fill(menu, which);

@@ -15,10 +15,10 @@ namespace vitrine {
 enum class ActionMenu { File, Edit, View, Run, Room, Help };
 
 struct ActionSpec {
-    QString id;    ///< "run.start": stable
-    QString text;  ///< with mnemonic: "&Run"
-    QString tip;   ///< one sentence, no shortcut in it
-    QString icon = {};  ///< of resources/icons, may be empty
+    QString id;        ///< "run.start": stable
+    QString text;      ///< with mnemonic: "&Run"
+    QString tip;       ///< one sentence, no shortcut in it
+    QString icon = {}; ///< of resources/icons, may be empty
     QList<QKeySequence> shortcuts = {};
     ActionMenu menu = ActionMenu::Room;
     QString submenu = {}; ///< "Theme", or empty

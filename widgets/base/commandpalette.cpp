@@ -29,7 +29,9 @@ class PaletteModel final : public QAbstractListModel {
         FuzzyMatch match;
     };
 
-    int rowCount(const QModelIndex& parent) const override { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
+    int rowCount(const QModelIndex& parent) const override {
+        return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    }
     QVariant data(const QModelIndex& index, int role) const override {
         const Row& row = m_rows[index.row()];
         if (!row.action) return {};
@@ -80,7 +82,8 @@ class PaletteDelegate final : public QStyledItemDelegate {
 } // namespace
 
 CommandPalette::CommandPalette(ActionRegistry& actions, QWidget* parent)
-    : QFrame(parent), m_actions(actions), m_model(new PaletteModel), m_line(new SearchLine(tr("Type a command"))), m_list(new QListView) {
+    : QFrame(parent), m_actions(actions), m_model(new PaletteModel), m_line(new SearchLine(tr("Type a command"))),
+      m_list(new QListView) {
     m_model->setParent(this);
     m_list->setModel(m_model);
     m_list->setItemDelegate(new PaletteDelegate(m_list));
@@ -146,7 +149,8 @@ bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
             if (m_lastFocus) m_lastFocus->setFocus();
             return true;
         }
-        if (key->key() == Qt::Key_Down || key->key() == Qt::Key_Up || key->key() == Qt::Key_PageDown || key->key() == Qt::Key_PageUp) {
+        if (key->key() == Qt::Key_Down || key->key() == Qt::Key_Up || key->key() == Qt::Key_PageDown ||
+            key->key() == Qt::Key_PageUp) {
             QApplication::sendEvent(m_list, event);
             return true;
         }

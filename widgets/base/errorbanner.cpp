@@ -115,7 +115,9 @@ void ErrorBanner::dismiss() {
     refresh();
 }
 
-QString ErrorBanner::text() const { return m_messages.isEmpty() ? QString() : m_messages.last().happened; }
+QString ErrorBanner::text() const {
+    return m_messages.isEmpty() ? QString() : m_messages.last().happened;
+}
 
 void ErrorBanner::refresh() {
     while (QLayoutItem* item = m_actions->takeAt(0)) {
@@ -130,8 +132,12 @@ void ErrorBanner::refresh() {
     }
     const BannerMessage& top = m_messages.last();
     const bool isError = top.severity == Severity::Error;
-    const QString icon = isError ? QStringLiteral("error") : top.severity == Severity::Warning ? QStringLiteral("warning") : QStringLiteral("info");
-    const IconTone tone = isError ? IconTone::Bad : top.severity == Severity::Warning ? IconTone::Warning : IconTone::Accent;
+    const QString icon = isError                             ? QStringLiteral("error")
+                         : top.severity == Severity::Warning ? QStringLiteral("warning")
+                                                             : QStringLiteral("info");
+    const IconTone tone = isError                             ? IconTone::Bad
+                          : top.severity == Severity::Warning ? IconTone::Warning
+                                                              : IconTone::Accent;
     m_icon->setPixmap(themeIcon(icon, tone).pixmap(Theme::px(16)));
     m_happened->setText(top.happened);
     m_todo->setText(top.todo);

@@ -14,7 +14,8 @@
 namespace vitrine {
 
 PanelTitle::PanelTitle(const QString& question, QWidget* parent)
-    : QWidget(parent), m_question(asTitle(new QLabel(question))), m_answer(asSecondary(new QLabel)), m_row(new QHBoxLayout(this)) {
+    : QWidget(parent), m_question(asTitle(new QLabel(question))), m_answer(asSecondary(new QLabel)),
+      m_row(new QHBoxLayout(this)) {
     auto* words = new QVBoxLayout;
     words->setSpacing(Theme::px(2));
     words->addWidget(m_question);
@@ -29,22 +30,30 @@ PanelTitle::PanelTitle(const QString& question, QWidget* parent)
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
 }
 
-void PanelTitle::setQuestion(const QString& question) { m_question->setText(question); }
+void PanelTitle::setQuestion(const QString& question) {
+    m_question->setText(question);
+}
 
 void PanelTitle::setAnswer(const QString& answer) {
     m_answer->setText(answer);
     m_answer->setVisible(!answer.isEmpty());
 }
 
-void PanelTitle::addAction(QWidget* button) { m_row->addWidget(button, 0, Qt::AlignTop); }
-QString PanelTitle::answer() const { return m_answer->text(); }
+void PanelTitle::addAction(QWidget* button) {
+    m_row->addWidget(button, 0, Qt::AlignTop);
+}
+QString PanelTitle::answer() const {
+    return m_answer->text();
+}
 
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) {
     setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
 }
 
-QSize ElidedLabel::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 6, QLabel::minimumSizeHint().height()}; }
+QSize ElidedLabel::minimumSizeHint() const {
+    return {fontMetrics().averageCharWidth() * 6, QLabel::minimumSizeHint().height()};
+}
 
 void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -68,8 +77,12 @@ LinkButton::LinkButton(const QString& text, const QString& url, QWidget* parent)
     connect(this, &QAbstractButton::clicked, this, [url] { QDesktopServices::openUrl(QUrl(url)); });
 }
 
-QSize LinkButton::sizeHint() const { return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()}; }
-QSize LinkButton::minimumSizeHint() const { return {fontMetrics().averageCharWidth() * 4, fontMetrics().height()}; }
+QSize LinkButton::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(text()) + 2, fontMetrics().height()};
+}
+QSize LinkButton::minimumSizeHint() const {
+    return {fontMetrics().averageCharWidth() * 4, fontMetrics().height()};
+}
 
 void LinkButton::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -77,24 +90,37 @@ void LinkButton::paintEvent(QPaintEvent*) {
     shown.setUnderline(underMouse());
     painter.setFont(shown);
     painter.setPen(underMouse() ? Theme::tokens().accent : Theme::tokens().secondary);
-    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(text(), Qt::ElideMiddle, width()));
     if (hasKeyboardFocus(this)) stylepaint::focusRing(&painter, rect(), Theme::px(3));
 }
 
-bool hasKeyboardFocus(const QWidget* widget) { return widget->hasFocus() && widget->window()->testAttribute(Qt::WA_KeyboardFocusChange); }
+bool hasKeyboardFocus(const QWidget* widget) {
+    return widget->hasFocus() && widget->window()->testAttribute(Qt::WA_KeyboardFocusChange);
+}
 
 QString stateText(RunState state) {
     switch (state) {
-    case RunState::Draft: return StatePill::tr("Ready");
-    case RunState::Queued: return StatePill::tr("Queued");
-    case RunState::Starting: return StatePill::tr("Starting");
-    case RunState::Running: return StatePill::tr("Running");
-    case RunState::Paused: return StatePill::tr("Paused");
-    case RunState::Stopping: return StatePill::tr("Stopping…");
-    case RunState::Completed: return StatePill::tr("Done");
-    case RunState::Cancelled: return StatePill::tr("Stopped");
-    case RunState::Failed: return StatePill::tr("Failed");
-    case RunState::Interrupted: return StatePill::tr("Interrupted");
+    case RunState::Draft:
+        return StatePill::tr("Ready");
+    case RunState::Queued:
+        return StatePill::tr("Queued");
+    case RunState::Starting:
+        return StatePill::tr("Starting");
+    case RunState::Running:
+        return StatePill::tr("Running");
+    case RunState::Paused:
+        return StatePill::tr("Paused");
+    case RunState::Stopping:
+        return StatePill::tr("Stopping…");
+    case RunState::Completed:
+        return StatePill::tr("Done");
+    case RunState::Cancelled:
+        return StatePill::tr("Stopped");
+    case RunState::Failed:
+        return StatePill::tr("Failed");
+    case RunState::Interrupted:
+        return StatePill::tr("Interrupted");
     }
     return {};
 }
@@ -153,19 +179,26 @@ void FoldGroup::setOpen(bool isOpen) {
     const bool isNews = m_body->isHidden() == isOpen;
     m_body->setVisible(isOpen);
     m_heading->setChecked(isOpen);
-    m_heading->setIcon(themeIcon(isOpen ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"), IconTone::Text));
+    m_heading->setIcon(
+        themeIcon(isOpen ? QStringLiteral("chevron-down") : QStringLiteral("chevron-right"), IconTone::Text));
     m_heading->setToolTip(isOpen ? tr("Fold this group") : tr("Show this group"));
     if (isNews) Q_EMIT toggled(isOpen);
 }
 
-bool FoldGroup::isOpen() const { return !m_body->isHidden(); }
-
-Hairline::Hairline(Qt::Orientation orientation, QWidget* parent) : QWidget(parent) {
-    if (orientation == Qt::Horizontal) setFixedHeight(1);
-    else setFixedWidth(1);
+bool FoldGroup::isOpen() const {
+    return !m_body->isHidden();
 }
 
-void Hairline::paintEvent(QPaintEvent*) { QPainter(this).fillRect(rect(), Theme::tokens().hairline); }
+Hairline::Hairline(Qt::Orientation orientation, QWidget* parent) : QWidget(parent) {
+    if (orientation == Qt::Horizontal)
+        setFixedHeight(1);
+    else
+        setFixedWidth(1);
+}
+
+void Hairline::paintEvent(QPaintEvent*) {
+    QPainter(this).fillRect(rect(), Theme::tokens().hairline);
+}
 
 QWidget* asPanel(QWidget* widget) {
     widget->setBackgroundRole(QPalette::Base);

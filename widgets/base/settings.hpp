@@ -12,7 +12,8 @@ class QSettings;
 
 namespace vitrine {
 
-/// What the user chose, one getter, setter and signal a key, in an INI file of the configuration folder. Created in main.
+/// What the user chose, one getter, setter and signal a key, in an INI file of the configuration folder. Created in
+/// main.
 class Settings final : public QObject {
     Q_OBJECT
   public:

@@ -37,11 +37,15 @@ QString plain(const QVariant& value) {
 }
 
 QString quoted(const QString& text) {
-    const bool needs = text.contains(QLatin1Char(',')) || text.contains(QLatin1Char('"')) || text.contains(QLatin1Char('\n')) || text.contains(QLatin1Char('\r'));
-    return needs ? QLatin1Char('"') + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"') : text;
+    const bool needs = text.contains(QLatin1Char(',')) || text.contains(QLatin1Char('"')) ||
+                       text.contains(QLatin1Char('\n')) || text.contains(QLatin1Char('\r'));
+    return needs ? QLatin1Char('"') + QString(text).replace(QLatin1Char('"'), QLatin1String("\"\"")) + QLatin1Char('"')
+                 : text;
 }
 
-QString header(const QAbstractItemModel& model, int column) { return model.headerData(column, Qt::Horizontal).toString(); }
+QString header(const QAbstractItemModel& model, int column) {
+    return model.headerData(column, Qt::Horizontal).toString();
+}
 
 } // namespace
 

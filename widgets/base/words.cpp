@@ -13,7 +13,9 @@ namespace {
 
 constexpr QChar ThinSpace(0x2009);
 
-QString tr(const char* text) { return QCoreApplication::translate("vitrine", text); }
+QString tr(const char* text) {
+    return QCoreApplication::translate("vitrine", text);
+}
 
 QString significant(double value, int digits) {
     if (value == 0) return QStringLiteral("0");
@@ -39,8 +41,12 @@ QString coreText(const std::string& id, const std::vector<std::string>& argument
     return filled;
 }
 
-QString happened(const Error& error) { return coreText(error.message, error.arguments); }
-QString whatToDo(const Error& error) { return coreText(error.hint, error.arguments); }
+QString happened(const Error& error) {
+    return coreText(error.message, error.arguments);
+}
+QString whatToDo(const Error& error) {
+    return coreText(error.hint, error.arguments);
+}
 
 QString causeChain(const Error& error) {
     QString text = qtext(error.code) + QStringLiteral(": ") + happened(error);
@@ -54,7 +60,8 @@ QString shortNumber(double value) {
     if (std::isinf(value)) return value > 0 ? QStringLiteral("∞") : QStringLiteral("−∞");
     const double size = std::fabs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e12)) return QLocale().toString(value, 'e', 2);
-    if (size < 1000) return std::floor(value) == value ? QString::number(static_cast<int>(value)) : significant(value, 3);
+    if (size < 1000)
+        return std::floor(value) == value ? QString::number(static_cast<int>(value)) : significant(value, 3);
     if (size < 100000) return groupedInteger(std::llround(value));
     constexpr std::array<std::pair<double, const char*>, 3> units{{{1e9, "G"}, {1e6, "M"}, {1e3, "k"}}};
     for (const auto& [unit, letter] : units)
@@ -76,7 +83,8 @@ QString groupedInteger(long long value) {
 }
 
 QString bytesText(long long bytes) {
-    constexpr std::array<std::pair<double, const char*>, 4> units{{{1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}}};
+    constexpr std::array<std::pair<double, const char*>, 4> units{
+        {{1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}}};
     for (const auto& [unit, name] : units)
         if (static_cast<double>(bytes) >= unit * 0.9995) {
             const double amount = static_cast<double>(bytes) / unit;
@@ -87,7 +95,8 @@ QString bytesText(long long bytes) {
 
 QString secondsText(double seconds) {
     if (!std::isfinite(seconds) || seconds < 0) return QStringLiteral("–");
-    if (seconds < 0.0995) return tr("%1 ms").arg(significant(std::max(seconds, 0.001) * 1000, seconds < 0.0095 ? 1 : 2));
+    if (seconds < 0.0995)
+        return tr("%1 ms").arg(significant(std::max(seconds, 0.001) * 1000, seconds < 0.0095 ? 1 : 2));
     if (seconds < 9.95) {
         QString text = significant(seconds, seconds < 0.995 ? 1 : 2);
         if (text.endsWith(QLatin1String(".0"))) text.chop(2);
@@ -95,14 +104,16 @@ QString secondsText(double seconds) {
     }
     const long long whole = std::llround(seconds);
     if (whole < 60) return tr("%1 s").arg(whole);
-    if (whole < 3600) return whole % 60 ? tr("%1 min %2 s").arg(whole / 60).arg(whole % 60) : tr("%1 min").arg(whole / 60);
+    if (whole < 3600)
+        return whole % 60 ? tr("%1 min %2 s").arg(whole / 60).arg(whole % 60) : tr("%1 min").arg(whole / 60);
     if (whole < 48 * 3600LL) return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
     return tr("%1 d").arg(whole / 86400);
 }
 
 bool parseNumber(const QString& text, double& value) {
     QString plain = text.trimmed();
-    for (const QChar space : {QChar(0x2009), QChar(0x202f), QChar(0x00a0), QChar(u' '), QChar(u'_')}) plain.remove(space);
+    for (const QChar space : {QChar(0x2009), QChar(0x202f), QChar(0x00a0), QChar(u' '), QChar(u'_')})
+        plain.remove(space);
     plain.replace(QChar(0x2212), QLatin1Char('-'));
     bool ok = false;
     value = QLocale::c().toDouble(plain, &ok);

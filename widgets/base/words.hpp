@@ -11,8 +11,12 @@
 /// Values to words: core's message ids in the user's language, numbers, sizes and times through the locale.
 namespace vitrine {
 
-[[nodiscard]] inline QString qtext(const std::string& utf8) { return QString::fromStdString(utf8); }
-[[nodiscard]] inline std::string utf8(const QString& text) { return text.toStdString(); }
+[[nodiscard]] inline QString qtext(const std::string& utf8) {
+    return QString::fromStdString(utf8);
+}
+[[nodiscard]] inline std::string utf8(const QString& text) {
+    return text.toStdString();
+}
 
 /// A message id of core, translated in the context "core", with %1..%9 filled in.
 [[nodiscard]] QString coreText(const std::string& id, const std::vector<std::string>& arguments = {});

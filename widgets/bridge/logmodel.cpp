@@ -27,14 +27,17 @@ LogModel::LogModel(QObject* parent) : QAbstractTableModel(parent), m_inbox(std::
         if (!inbox->model || inbox->records.size() >= Capacity) return;
         inbox->records.push_back(record);
         if (inbox->records.size() > 1) return;
-        QMetaObject::invokeMethod(inbox->model, [inbox] {
-            std::vector<LogRecord> records;
-            {
-                const std::lock_guard inner(inbox->mutex);
-                records.swap(inbox->records);
-            }
-            if (inbox->model) inbox->model->append(std::move(records));
-        }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            inbox->model,
+            [inbox] {
+                std::vector<LogRecord> records;
+                {
+                    const std::lock_guard inner(inbox->mutex);
+                    records.swap(inbox->records);
+                }
+                if (inbox->model) inbox->model->append(std::move(records));
+            },
+            Qt::QueuedConnection);
     });
 }
 
@@ -73,8 +76,12 @@ void LogModel::clear() {
     endResetModel();
 }
 
-int LogModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_lines.size()); }
-int LogModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(Column::Count); }
+int LogModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
+}
+int LogModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(Column::Count);
+}
 
 QVariant LogModel::data(const QModelIndex& index, int role) const {
     const LogRecord& line = m_lines[static_cast<std::size_t>(index.row())];
@@ -89,12 +96,19 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
     if (role == tableexport::SortRole && column == Column::Time) return static_cast<qint64>(line.timeMs);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
     switch (column) {
-    case Column::Time: return QDateTime::fromMSecsSinceEpoch(line.timeMs).toString(QStringLiteral("HH:mm:ss.zzz"));
+    case Column::Time:
+        return QDateTime::fromMSecsSinceEpoch(line.timeMs).toString(QStringLiteral("HH:mm:ss.zzz"));
     case Column::Level:
-        return line.level == LogLevel::Error ? tr("Error") : line.level == LogLevel::Warning ? tr("Warning") : line.level == LogLevel::Info ? tr("Info") : tr("Debug");
-    case Column::Source: return qtext(line.category);
-    case Column::Text: return qtext(line.text);
-    case Column::Count: break;
+        return line.level == LogLevel::Error     ? tr("Error")
+               : line.level == LogLevel::Warning ? tr("Warning")
+               : line.level == LogLevel::Info    ? tr("Info")
+                                                 : tr("Debug");
+    case Column::Source:
+        return qtext(line.category);
+    case Column::Text:
+        return qtext(line.text);
+    case Column::Count:
+        break;
     }
     return {};
 }
@@ -102,11 +116,16 @@ QVariant LogModel::data(const QModelIndex& index, int role) const {
 QVariant LogModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     switch (static_cast<Column>(section)) {
-    case Column::Time: return tr("Time of day");
-    case Column::Level: return tr("Level");
-    case Column::Source: return tr("Source");
-    case Column::Text: return tr("Text");
-    case Column::Count: break;
+    case Column::Time:
+        return tr("Time of day");
+    case Column::Level:
+        return tr("Level");
+    case Column::Source:
+        return tr("Source");
+    case Column::Text:
+        return tr("Text");
+    case Column::Count:
+        break;
     }
     return {};
 }
@@ -122,7 +141,9 @@ void LogFilter::setSearch(const QString& text) {
 }
 
 bool LogFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
-    const auto at = [&](LogModel::Column column) { return sourceModel()->index(row, static_cast<int>(column), parent); };
+    const auto at = [&](LogModel::Column column) {
+        return sourceModel()->index(row, static_cast<int>(column), parent);
+    };
     if (at(LogModel::Column::Time).data(LogModel::LevelRole).toInt() < static_cast<int>(m_level)) return false;
     if (m_search.isEmpty()) return true;
     return at(LogModel::Column::Text).data().toString().contains(m_search, Qt::CaseInsensitive) ||

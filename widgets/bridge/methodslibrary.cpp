@@ -14,12 +14,15 @@ namespace vitrine {
 MethodsLibrary::MethodsLibrary(QObject* parent) : QObject(parent), m_methods(std::make_shared<runner::MethodSet>()) {
     registerMethods(m_methods->registry);
     if (const Status status = runner::loadPluginMethods(*m_methods); !status.ok())
-        QMetaObject::invokeMethod(this, [this, error = status.error()] { Q_EMIT failed(error); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, error = status.error()] { Q_EMIT failed(error); }, Qt::QueuedConnection);
 }
 
 MethodsLibrary::~MethodsLibrary() = default;
 
-MethodRegistry& MethodsLibrary::registry() { return m_methods->registry; }
+MethodRegistry& MethodsLibrary::registry() {
+    return m_methods->registry;
+}
 
 void MethodsLibrary::load() {
     if (m_loading) return;

@@ -35,11 +35,16 @@ void ProblemsModel::addProblem(const QString& room, const QString& source, const
 }
 
 int ProblemsModel::errorCount() const {
-    return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return row.problem.severity == Severity::Error; }));
+    return static_cast<int>(std::count_if(m_rows.begin(), m_rows.end(),
+                                          [](const Row& row) { return row.problem.severity == Severity::Error; }));
 }
 
-int ProblemsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-int ProblemsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(Column::Count); }
+int ProblemsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+int ProblemsModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(Column::Count);
+}
 
 QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
     const Row& row = m_rows[index.row()];
@@ -56,11 +61,17 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
     switch (column) {
     case Column::Severity:
-        return problem.severity == Severity::Error ? tr("Error") : problem.severity == Severity::Warning ? tr("Warning") : tr("Note");
-    case Column::Text: return problem.text;
-    case Column::Place: return problem.place;
-    case Column::Code: return problem.code;
-    case Column::Count: break;
+        return problem.severity == Severity::Error     ? tr("Error")
+               : problem.severity == Severity::Warning ? tr("Warning")
+                                                       : tr("Note");
+    case Column::Text:
+        return problem.text;
+    case Column::Place:
+        return problem.place;
+    case Column::Code:
+        return problem.code;
+    case Column::Count:
+        break;
     }
     return {};
 }
@@ -68,11 +79,16 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
 QVariant ProblemsModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     switch (static_cast<Column>(section)) {
-    case Column::Severity: return tr("Kind");
-    case Column::Text: return tr("What is wrong");
-    case Column::Place: return tr("Where");
-    case Column::Code: return tr("Code");
-    case Column::Count: break;
+    case Column::Severity:
+        return tr("Kind");
+    case Column::Text:
+        return tr("What is wrong");
+    case Column::Place:
+        return tr("Where");
+    case Column::Code:
+        return tr("Code");
+    case Column::Count:
+        break;
     }
     return {};
 }

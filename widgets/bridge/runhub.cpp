@@ -22,7 +22,12 @@ struct RunHub::Inbox {
     // With the mutex held: wakes the window once however much arrives.
     void announce() {
         if (std::exchange(isAnnounced, true) || !hub) return;
-        QMetaObject::invokeMethod(hub, [hub = hub] { if (!hub->m_timer->isActive()) hub->m_timer->start(); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            hub,
+            [hub = hub] {
+                if (!hub->m_timer->isActive()) hub->m_timer->start();
+            },
+            Qt::QueuedConnection);
     }
     void add(RunWorker::Found more) {
         const std::lock_guard lock(mutex);
@@ -56,7 +61,8 @@ RunHub::RunHub(const QString& workspace, MakeRunner makeRunner, QObject* parent)
                          [inbox = m_inbox](std::function<void()> call) { inbox->addCall(std::move(call)); },
                          [inbox = m_inbox] { return inbox->isFull(); },
                          [inbox = m_inbox, this](bool canEdit, std::vector<Error> notices) {
-                             inbox->addCall([this, canEdit, notices = std::move(notices)] { onOpened(canEdit, notices); });
+                             inbox->addCall(
+                                 [this, canEdit, notices = std::move(notices)] { onOpened(canEdit, notices); });
                          }};
     m_worker = std::make_unique<RunWorker>(workspace.toStdString(), std::move(makeRunner), std::move(sink));
 }
@@ -96,8 +102,9 @@ void RunHub::take(const RunInfo& info) {
         Q_EMIT runChanged(info.id);
         return;
     }
-    const auto place = std::upper_bound(m_order.begin(), m_order.end(), info.createdMs,
-                                        [this](qint64 created, const QString& other) { return created < m_runs[other].createdMs; });
+    const auto place =
+        std::upper_bound(m_order.begin(), m_order.end(), info.createdMs,
+                         [this](qint64 created, const QString& other) { return created < m_runs[other].createdMs; });
     m_order.insert(place, info.id);
     Q_EMIT runAdded(info.id);
 }
@@ -116,7 +123,9 @@ QStringList RunHub::activeIds() const {
 
 void RunHub::onOpened(bool canEdit, const std::vector<Error>& notices) {
     m_isOpen = true;
-    if (!canEdit) m_readOnly = notices.empty() ? tr("The workspace %1 cannot be written.").arg(m_workspace) : coreText(notices.front().message, notices.front().arguments);
+    if (!canEdit)
+        m_readOnly = notices.empty() ? tr("The workspace %1 cannot be written.").arg(m_workspace)
+                                     : coreText(notices.front().message, notices.front().arguments);
     Q_EMIT opened(canEdit);
     for (const Error& notice : notices)
         if (canEdit || &notice != &notices.front()) Q_EMIT problem(notice);
@@ -134,9 +143,15 @@ void RunHub::control(const QString& run, const std::string& request) {
         if (!status.ok()) Q_EMIT problem(status.error());
     });
 }
-void RunHub::follow(const QString& run) { m_worker->follow(run, true); }
-void RunHub::unfollow(const QString& run) { m_worker->follow(run, false); }
-void RunHub::readCurves(const QString& run, std::function<void(RunCurves)> done) { m_worker->readCurves(run, std::move(done)); }
+void RunHub::follow(const QString& run) {
+    m_worker->follow(run, true);
+}
+void RunHub::unfollow(const QString& run) {
+    m_worker->follow(run, false);
+}
+void RunHub::readCurves(const QString& run, std::function<void(RunCurves)> done) {
+    m_worker->readCurves(run, std::move(done));
+}
 
 void RunHub::writeUser(const QString& run, const std::function<void(RunInfo&)>& change) {
     const RunInfo* info = find(run);

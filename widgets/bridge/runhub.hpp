@@ -46,7 +46,7 @@ class RunHub final : public QObject {
     void pause(const QString& run) { control(run, "pause"); }
     void goOn(const QString& run) { control(run, "resume"); }
     void stop(const QString& run) { control(run, "stop"); }
-    void follow(const QString& run);   ///< its events come through batchReady, from the first on
+    void follow(const QString& run); ///< its events come through batchReady, from the first on
     void unfollow(const QString& run);
     void readCurves(const QString& run, std::function<void(RunCurves)> done);
     void setName(const QString& run, const QString& name);

@@ -32,7 +32,9 @@ QPixmap runDot(const QString& id) {
 
 double seconds(const RunInfo& info) {
     if (info.startedMs == 0) return 0;
-    const qint64 end = info.endedMs ? info.endedMs : isFinal(info.state) ? info.startedMs : QDateTime::currentMSecsSinceEpoch();
+    const qint64 end = info.endedMs          ? info.endedMs
+                       : isFinal(info.state) ? info.startedMs
+                                             : QDateTime::currentMSecsSinceEpoch();
     return static_cast<double>(end - info.startedMs) / 1000.0;
 }
 
@@ -74,35 +76,55 @@ void RunsModel::add(const QString& id) {
     endInsertRows();
 }
 
-int RunsModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_ids.size()); }
-int RunsModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(Column::Count); }
+int RunsModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_ids.size());
+}
+int RunsModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(Column::Count);
+}
 
 QVariant RunsModel::text(const RunInfo& info, Column column) const {
     switch (column) {
-    case Column::Run: return info.title();
-    case Column::Experiment: return info.experiment();
-    case Column::State: return info.isSilent ? tr("Not responding") : stateText(info.state);
+    case Column::Run:
+        return info.title();
+    case Column::Experiment:
+        return info.experiment();
+    case Column::State:
+        return info.isSilent ? tr("Not responding") : stateText(info.state);
     case Column::Progress:
         if (isFinal(info.state) && info.state != RunState::Completed && !info.progress) return QStringLiteral("–");
         return QStringLiteral("%1 %").arg(qRound(share(info) * 100));
-    case Column::Result: return results(info, false);
-    case Column::Started: return info.startedMs ? QLocale().toString(QDateTime::fromMSecsSinceEpoch(info.startedMs), QLocale::ShortFormat) : QStringLiteral("–");
-    case Column::Duration: return info.startedMs ? secondsText(seconds(info)) : QStringLiteral("–");
-    case Column::Tags: return info.tags.join(QStringLiteral(", "));
-    case Column::Notes: return QString(info.notes).replace(QLatin1Char('\n'), QLatin1Char(' '));
-    case Column::Count: break;
+    case Column::Result:
+        return results(info, false);
+    case Column::Started:
+        return info.startedMs ? QLocale().toString(QDateTime::fromMSecsSinceEpoch(info.startedMs), QLocale::ShortFormat)
+                              : QStringLiteral("–");
+    case Column::Duration:
+        return info.startedMs ? secondsText(seconds(info)) : QStringLiteral("–");
+    case Column::Tags:
+        return info.tags.join(QStringLiteral(", "));
+    case Column::Notes:
+        return QString(info.notes).replace(QLatin1Char('\n'), QLatin1Char(' '));
+    case Column::Count:
+        break;
     }
     return {};
 }
 
 QVariant RunsModel::raw(const RunInfo& info, Column column) const {
     switch (column) {
-    case Column::State: return qtext(toString(info.state));
-    case Column::Progress: return share(info);
-    case Column::Started: return info.startedMs;
-    case Column::Duration: return seconds(info);
-    case Column::Notes: return info.notes;
-    default: return text(info, column);
+    case Column::State:
+        return qtext(toString(info.state));
+    case Column::Progress:
+        return share(info);
+    case Column::Started:
+        return info.startedMs;
+    case Column::Duration:
+        return seconds(info);
+    case Column::Notes:
+        return info.notes;
+    default:
+        return text(info, column);
     }
 }
 
@@ -111,27 +133,39 @@ QVariant RunsModel::data(const QModelIndex& index, int role) const {
     if (!info) return {};
     const auto column = static_cast<Column>(index.column());
     switch (role) {
-    case Qt::DisplayRole: return text(*info, column);
-    case Qt::EditRole: return column == Column::Notes ? info->notes : column == Column::Run ? QVariant(info->name) : text(*info, column);
-    case tableexport::SortRole: return raw(*info, column);
-    case IdRole: return info->id;
-    case TrashedRole: return info->isTrashed;
-    case StateRole: return static_cast<int>(info->state);
+    case Qt::DisplayRole:
+        return text(*info, column);
+    case Qt::EditRole:
+        return column == Column::Notes ? info->notes
+               : column == Column::Run ? QVariant(info->name)
+                                       : text(*info, column);
+    case tableexport::SortRole:
+        return raw(*info, column);
+    case IdRole:
+        return info->id;
+    case TrashedRole:
+        return info->isTrashed;
+    case StateRole:
+        return static_cast<int>(info->state);
     case SearchRole: {
-        QStringList words{info->id, info->title(), info->experiment(), qtext(info->config.preset), info->notes, results(*info, false)};
+        QStringList words{info->id,    info->title(),        info->experiment(), qtext(info->config.preset),
+                          info->notes, results(*info, false)};
         for (const QString& tag : info->tags) words << QStringLiteral("tag:") + tag;
         words << QStringLiteral("state:") + qtext(toString(info->state));
         return words.join(QLatin1Char(' '));
     }
-    case Qt::DecorationRole: return column == Column::Run ? QVariant(runDot(info->id)) : QVariant();
+    case Qt::DecorationRole:
+        return column == Column::Run ? QVariant(runDot(info->id)) : QVariant();
     case Qt::ToolTipRole:
         if (column == Column::Result) return results(*info, true);
         if (column == Column::Run) return info->folder;
         if (column == Column::State && info->error) return causeChain(*info->error);
         if (column == Column::Notes) return info->notes;
         return {};
-    case Qt::FontRole: return column == Column::Result ? QVariant(Theme::mono()) : QVariant();
-    default: return {};
+    case Qt::FontRole:
+        return column == Column::Result ? QVariant(Theme::mono()) : QVariant();
+    default:
+        return {};
     }
 }
 
@@ -140,8 +174,12 @@ bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int rol
     const QString id = idAt(index.row());
     const QString entered = value.toString().trimmed();
     switch (static_cast<Column>(index.column())) {
-    case Column::Run: m_hub.setName(id, entered); return true;
-    case Column::Notes: m_hub.setNotes(id, entered); return true;
+    case Column::Run:
+        m_hub.setName(id, entered);
+        return true;
+    case Column::Notes:
+        m_hub.setNotes(id, entered);
+        return true;
     case Column::Tags: {
         QStringList tags;
         for (const QString& tag : entered.split(QLatin1Char(','), Qt::SkipEmptyParts))
@@ -149,23 +187,34 @@ bool RunsModel::setData(const QModelIndex& index, const QVariant& value, int rol
         m_hub.setTags(id, tags);
         return true;
     }
-    default: return false;
+    default:
+        return false;
     }
 }
 
 QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole) return {};
     switch (static_cast<Column>(section)) {
-    case Column::Run: return tr("Run");
-    case Column::Experiment: return tr("Experiment");
-    case Column::State: return tr("State");
-    case Column::Progress: return tr("Progress");
-    case Column::Result: return tr("Result");
-    case Column::Started: return tr("Started");
-    case Column::Duration: return tr("Time");
-    case Column::Tags: return tr("Tags");
-    case Column::Notes: return tr("Notes");
-    case Column::Count: break;
+    case Column::Run:
+        return tr("Run");
+    case Column::Experiment:
+        return tr("Experiment");
+    case Column::State:
+        return tr("State");
+    case Column::Progress:
+        return tr("Progress");
+    case Column::Result:
+        return tr("Result");
+    case Column::Started:
+        return tr("Started");
+    case Column::Duration:
+        return tr("Time");
+    case Column::Tags:
+        return tr("Tags");
+    case Column::Notes:
+        return tr("Notes");
+    case Column::Count:
+        break;
     }
     return {};
 }
@@ -173,7 +222,8 @@ QVariant RunsModel::headerData(int section, Qt::Orientation orientation, int rol
 Qt::ItemFlags RunsModel::flags(const QModelIndex& index) const {
     const auto column = static_cast<Column>(index.column());
     const bool isEditable = column == Column::Run || column == Column::Tags || column == Column::Notes;
-    return QAbstractTableModel::flags(index) | (isEditable && m_hub.readOnlyReason().isEmpty() ? Qt::ItemIsEditable : Qt::NoItemFlags);
+    return QAbstractTableModel::flags(index) |
+           (isEditable && m_hub.readOnlyReason().isEmpty() ? Qt::ItemIsEditable : Qt::NoItemFlags);
 }
 
 RunsFilter::RunsFilter(QObject* parent) : QSortFilterProxyModel(parent) {
@@ -220,12 +270,17 @@ void RunDifferences::setRuns(const QList<RunInfo>& runs, const QMap<QString, QSt
         }
     }
     for (auto row = values.cbegin(); row != values.cend(); ++row)
-        if (std::any_of(row->begin(), row->end(), [&](const QString& value) { return value != row->first(); })) m_rows.append({row.key(), *row});
+        if (std::any_of(row->begin(), row->end(), [&](const QString& value) { return value != row->first(); }))
+            m_rows.append({row.key(), *row});
     endResetModel();
 }
 
-int RunDifferences::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_rows.size()); }
-int RunDifferences::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_titles.size()) + 1; }
+int RunDifferences::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+int RunDifferences::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_titles.size()) + 1;
+}
 
 QVariant RunDifferences::data(const QModelIndex& index, int role) const {
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};

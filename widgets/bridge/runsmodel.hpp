@@ -42,8 +42,8 @@ class RunsFilter final : public QSortFilterProxyModel {
     Q_OBJECT
   public:
     explicit RunsFilter(QObject* parent = nullptr);
-    void setSearch(const QString& text);   ///< words; all must be found; "tag:x" and "state:x" look there alone
-    void setShowsTrash(bool isTrash);      ///< the trash instead of the runs
+    void setSearch(const QString& text); ///< words; all must be found; "tag:x" and "state:x" look there alone
+    void setShowsTrash(bool isTrash);    ///< the trash instead of the runs
 
   protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;

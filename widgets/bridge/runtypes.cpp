@@ -12,7 +12,8 @@ QString RunInfo::title() const {
 
 void addToCurves(RunCurves& curves, const Event& event) {
     if (const auto* scalar = std::get_if<Scalar>(&event.body)) {
-        curves[QString::fromStdString(scalar->metric)].push_back({static_cast<double>(scalar->step), scalar->value, event.timeMs});
+        curves[QString::fromStdString(scalar->metric)].push_back(
+            {static_cast<double>(scalar->step), scalar->value, event.timeMs});
         return;
     }
     const auto* change = std::get_if<StateChanged>(&event.body);

@@ -40,7 +40,7 @@ struct RunInfo {
 struct RunBatch {
     QString run;
     bool restart = false;
-    bool isLive = true; ///< false while the past is being caught up with
+    bool isLive = true;        ///< false while the past is being caught up with
     std::vector<Event> events; ///< a resumed attempt begins with StateChanged whose `resumedFrom` says what is void
     int attempt = 1;
 };

@@ -14,7 +14,8 @@ void noteEvent(RunInfo& info, const Event& event) {
         info.error.reset();
     }
     if (const auto* progress = std::get_if<Progress>(&event.body)) info.progress = *progress;
-    if (const auto* scalar = std::get_if<Scalar>(&event.body)) info.values[QString::fromStdString(scalar->metric)] = scalar->value;
+    if (const auto* scalar = std::get_if<Scalar>(&event.body))
+        info.values[QString::fromStdString(scalar->metric)] = scalar->value;
     if (std::holds_alternative<CheckpointSaved>(event.body)) info.hasCheckpoint = true;
     if (const auto* end = std::get_if<Finished>(&event.body)) {
         info.endedMs = event.timeMs;
@@ -70,15 +71,19 @@ void RunWorker::loop(const std::stop_token& stop) {
         {
             std::unique_lock lock(m_mutex);
             const auto isAsked = [this] { return !m_commands.empty(); };
-            if (isReplaying) m_wake.wait_for(lock, stop, std::chrono::milliseconds(5), isAsked);
-            else m_wake.wait(lock, stop, isAsked);
+            if (isReplaying)
+                m_wake.wait_for(lock, stop, std::chrono::milliseconds(5), isAsked);
+            else
+                m_wake.wait(lock, stop, isAsked);
             commands.swap(m_commands);
         }
         isLast = stop.stop_requested();
         for (const auto& command : commands) command();
         if (!isLast && !m_sink.isFull()) replaySome();
-        if (!m_found.changed.empty() || !m_found.batches.empty() || !m_found.problems.empty()) m_sink.found(std::exchange(m_found, {}));
-        isReplaying = std::any_of(m_runs.begin(), m_runs.end(), [](const auto& run) { return run.second->replay.has_value(); });
+        if (!m_found.changed.empty() || !m_found.batches.empty() || !m_found.problems.empty())
+            m_sink.found(std::exchange(m_found, {}));
+        isReplaying =
+            std::any_of(m_runs.begin(), m_runs.end(), [](const auto& run) { return run.second->replay.has_value(); });
     }
     m_indexer.reset();
 }
@@ -97,13 +102,14 @@ void RunWorker::openWorkspace() {
                 noteRow(known->info, row);
                 report(*known);
             }
-    m_indexer = std::make_unique<store::WorkspaceIndexer>(*m_workspace, [this](const store::RunUpdate& update) {
-        post([this, update] { takeUpdate(update); });
-    });
+    m_indexer = std::make_unique<store::WorkspaceIndexer>(
+        *m_workspace, [this](const store::RunUpdate& update) { post([this, update] { takeUpdate(update); }); });
     if (!m_found.changed.empty()) m_sink.found(std::exchange(m_found, {}));
 }
 
-store::RunDirectory RunWorker::directory(const QString& run) const { return m_workspace->directory(run.toStdString()); }
+store::RunDirectory RunWorker::directory(const QString& run) const {
+    return m_workspace->directory(run.toStdString());
+}
 
 RunWorker::Known* RunWorker::addRun(const std::string& id) {
     const QString key = QString::fromStdString(id);
@@ -116,8 +122,10 @@ RunWorker::Known* RunWorker::addRun(const std::string& id) {
     known->info.folder = QString::fromStdString(run.folder().string());
     known->info.config = record->config;
     known->info.createdMs = record->createdMs;
-    if (const auto user = readUserData(run); user.ok()) noteUser(known->info, user.value());
-    else m_found.problems.push_back(user.error());
+    if (const auto user = readUserData(run); user.ok())
+        noteUser(known->info, user.value());
+    else
+        m_found.problems.push_back(user.error());
     if (m_followed.contains(key)) startReplay(*known);
     return (m_runs[key] = std::move(known)).get();
 }
@@ -148,7 +156,8 @@ void RunWorker::takeUpdate(const store::RunUpdate& update) {
     if (update.lastError && !isFinal(info.state)) info.error = update.lastError;
     report(*known);
     // While the past is being replayed its reader will come to these events by itself.
-    if (known->isFollowed && !known->replay && !update.events.empty()) handOn(*known, update.events, update.attempt, !update.isHistory);
+    if (known->isFollowed && !known->replay && !update.events.empty())
+        handOn(*known, update.events, update.attempt, !update.isHistory);
 }
 
 void RunWorker::startReplay(Known& known) {
@@ -229,10 +238,14 @@ void RunWorker::control(const QString& run, const std::string& request, std::fun
         const auto* processes = dynamic_cast<runner::ProcessRunner*>(m_runner.get());
         if (!known->handle && processes) known->handle = processes->adopt(directory(run));
         Status status;
-        if (!known->handle) status = store::sendControl(directory(run), request);
-        else if (request == "pause") status = known->handle->pause();
-        else if (request == "resume") status = known->handle->goOn();
-        else status = known->handle->stop();
+        if (!known->handle)
+            status = store::sendControl(directory(run), request);
+        else if (request == "pause")
+            status = known->handle->pause();
+        else if (request == "resume")
+            status = known->handle->goOn();
+        else
+            status = known->handle->stop();
         m_sink.call([done, status] { done(status); });
         m_indexer->lookNow();
     });
@@ -240,8 +253,10 @@ void RunWorker::control(const QString& run, const std::string& request, std::fun
 
 void RunWorker::follow(const QString& run, bool isFollowed) {
     post([this, run, isFollowed] {
-        if (isFollowed) m_followed.insert(run);
-        else m_followed.erase(run);
+        if (isFollowed)
+            m_followed.insert(run);
+        else
+            m_followed.erase(run);
         Known* known = find(run);
         if (!known) return;
         known->isFollowed = false;

@@ -19,7 +19,8 @@ struct SessionBridge::Mailbox {
         const std::lock_guard lock(mutex);
         replies.push_back(std::move(reply));
         if (bridge && replies.size() == 1)
-            QMetaObject::invokeMethod(bridge, [to = bridge] { to->drain(); }, Qt::QueuedConnection);
+            QMetaObject::invokeMethod(
+                bridge, [to = bridge] { to->drain(); }, Qt::QueuedConnection);
     }
 };
 
@@ -35,10 +36,13 @@ SessionBridge::~SessionBridge() {
         m_mailbox->bridge = nullptr;
     }
     if (m_session)
-        QThreadPool::globalInstance()->start([session = std::shared_ptr<Session>(std::move(m_session))] { static_cast<void>(session); });
+        QThreadPool::globalInstance()->start(
+            [session = std::shared_ptr<Session>(std::move(m_session))] { static_cast<void>(session); });
 }
 
-bool SessionBridge::isUsable() const { return m_session != nullptr; }
+bool SessionBridge::isUsable() const {
+    return m_session != nullptr;
+}
 
 Sequence SessionBridge::submit(const QString& tag, Json payload) {
     if (!m_session) return 0;
@@ -52,7 +56,9 @@ void SessionBridge::cancel(const QString& tag) {
     if (m_session) m_session->cancel(tag.toStdString());
 }
 
-bool SessionBridge::isBusy(const QString& tag) const { return m_busy.value(tag, false); }
+bool SessionBridge::isBusy(const QString& tag) const {
+    return m_busy.value(tag, false);
+}
 
 void SessionBridge::drain() {
     std::vector<Reply> replies;

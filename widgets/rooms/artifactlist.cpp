@@ -36,7 +36,8 @@ void ArtifactList::take(const RunBatch& batch, const QString& runFolder) {
     for (const Event& event : batch.events)
         if (const auto* snapshot = std::get_if<Snapshot>(&event.body)) {
             const QString id = qtext(snapshot->artifact);
-            isNews = isNews || !m_newest.contains(id) || m_newest[id].file != snapshot->file || m_newest[id].step != snapshot->step;
+            isNews = isNews || !m_newest.contains(id) || m_newest[id].file != snapshot->file ||
+                     m_newest[id].step != snapshot->step;
             m_newest[id] = *snapshot;
         }
     if (isNews) rebuild();
@@ -67,7 +68,8 @@ void ArtifactList::rebuild() {
 }
 
 void ArtifactList::save(const Snapshot& snapshot) {
-    const QString name = snapshot.file.empty() ? qtext(snapshot.artifact) + QStringLiteral(".json") : QFileInfo(qtext(snapshot.file)).fileName();
+    const QString name = snapshot.file.empty() ? qtext(snapshot.artifact) + QStringLiteral(".json")
+                                               : QFileInfo(qtext(snapshot.file)).fileName();
     auto* dialog = new QFileDialog(window(), tr("Save a copy"), name);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
@@ -77,12 +79,16 @@ void ArtifactList::save(const Snapshot& snapshot) {
         const QString source = m_folder + QLatin1Char('/') + qtext(snapshot.file);
         QThreadPool::globalInstance()->start([self = QPointer<ArtifactList>(this), snapshot, source, target] {
             QString wrong;
-            if (snapshot.file.empty()) wrong = tableexport::writeFile(target, qtext(snapshot.value.dump(1)));
+            if (snapshot.file.empty())
+                wrong = tableexport::writeFile(target, qtext(snapshot.value.dump(1)));
             else {
                 QFile::remove(target);
                 if (!QFile::copy(source, target)) wrong = tr("%1 could not be copied to %2").arg(source, target);
             }
-            if (!wrong.isEmpty() && self) QMetaObject::invokeMethod(self, [self, wrong] { if (self) Q_EMIT self->problem(wrong); });
+            if (!wrong.isEmpty() && self)
+                QMetaObject::invokeMethod(self, [self, wrong] {
+                    if (self) Q_EMIT self->problem(wrong);
+                });
         });
     });
     dialog->open();

@@ -44,9 +44,11 @@ LessonStrip* LessonStrip::load(const QString& room, const QString& language) {
 }
 
 LessonStrip::LessonStrip(Lesson lesson, QWidget* parent)
-    : QFrame(parent), m_lesson(std::move(lesson)), m_heading(new QLabel), m_body(new QTextBrowser), m_expectedRow(new QWidget),
-      m_mark(new QLabel), m_expected(new QLabel), m_back(stepButton(QStringLiteral("chevron-left"), tr("Previous step"))),
-      m_next(stepButton(QStringLiteral("chevron-right"), tr("Next step"))), m_fold(stepButton(QStringLiteral("chevron-up"), tr("Fold the lesson"))) {
+    : QFrame(parent), m_lesson(std::move(lesson)), m_heading(new QLabel), m_body(new QTextBrowser),
+      m_expectedRow(new QWidget), m_mark(new QLabel), m_expected(new QLabel),
+      m_back(stepButton(QStringLiteral("chevron-left"), tr("Previous step"))),
+      m_next(stepButton(QStringLiteral("chevron-right"), tr("Next step"))),
+      m_fold(stepButton(QStringLiteral("chevron-up"), tr("Fold the lesson"))) {
     setObjectName(QStringLiteral("lesson"));
     setAccessibleName(tr("Lesson: %1").arg(qtext(m_lesson.title)));
     m_heading->setFont(Theme::font(TextSize::Body, QFont::Medium));
@@ -89,8 +91,10 @@ LessonStrip::LessonStrip(Lesson lesson, QWidget* parent)
     connect(m_fold, &QToolButton::clicked, this, [this] { setOpen(!isOpen()); });
     connect(m_body, &QTextBrowser::anchorClicked, this, [this](const QUrl& url) {
         auto action = parseLessonLink(utf8(url.toString(QUrl::FullyEncoded)));
-        if (action.ok()) Q_EMIT linkActivated(action.value());
-        else QDesktopServices::openUrl(url);
+        if (action.ok())
+            Q_EMIT linkActivated(action.value());
+        else
+            QDesktopServices::openUrl(url);
     });
     showStep();
 }
@@ -124,7 +128,9 @@ void LessonStrip::setOpen(bool isOpen) {
     Q_EMIT stepChanged(m_step);
 }
 
-bool LessonStrip::isOpen() const { return !m_body->isHidden(); }
+bool LessonStrip::isOpen() const {
+    return !m_body->isHidden();
+}
 
 std::optional<bool> LessonStrip::verdict(int step) const {
     const auto& checks = m_lesson.steps[static_cast<std::size_t>(step)].checks;
@@ -143,7 +149,9 @@ void LessonStrip::refreshChecks() {
     const QString icon = !holds ? QStringLiteral("eye") : *holds ? QStringLiteral("check") : QStringLiteral("cross");
     const IconTone tone = !holds ? IconTone::Auto : *holds ? IconTone::Good : IconTone::Bad;
     m_mark->setPixmap(themeIcon(icon, tone).pixmap(Theme::px(16)));
-    const QString words = !holds ? tr("Not seen yet") : *holds ? tr("Seen: the room confirms it") : tr("The room shows something else");
+    const QString words = !holds   ? tr("Not seen yet")
+                          : *holds ? tr("Seen: the room confirms it")
+                                   : tr("The room shows something else");
     m_mark->setToolTip(words);
     m_expected->setToolTip(words);
     m_mark->setAccessibleName(words);

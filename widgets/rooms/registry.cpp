@@ -15,6 +15,8 @@ Room* RoomRegistry::make(const RoomContext& context, QWidget* parent) const {
     return room;
 }
 
-void registerRooms(RoomRegistry& registry) { registry.add<TensorLogicRoom>("tensor_logic"); }
+void registerRooms(RoomRegistry& registry) {
+    registry.add<TensorLogicRoom>("tensor_logic");
+}
 
 } // namespace vitrine

@@ -42,7 +42,9 @@ Room::~Room() {
     if (!m_run.isEmpty()) m_context.runs.unfollow(m_run);
 }
 
-QString Room::id() const { return qtext(m_context.method.descriptor().id); }
+QString Room::id() const {
+    return qtext(m_context.method.descriptor().id);
+}
 
 void Room::assemble() {
     buildFace();
@@ -117,7 +119,9 @@ void Room::buildFace() {
     connect(&bar, &RunBar::stopRequested, this, &Room::stopRun);
     fillRunMenu();
     connect(&m_context.runs, &RunHub::activeChanged, this, &Room::refreshState);
-    connect(m_artifacts, &ArtifactList::problem, this, [this](const QString& text) { m_banner->show(BannerMessage{{}, Severity::Error, text, {}, {}, {}}); });
+    connect(m_artifacts, &ArtifactList::problem, this, [this](const QString& text) {
+        m_banner->show(BannerMessage{{}, Severity::Error, text, {}, {}, {}});
+    });
 }
 
 void Room::fillRunMenu() {
@@ -126,17 +130,22 @@ void Room::fillRunMenu() {
         m_document->setSeed(m_document->config().seed + 1);
         startRun();
     });
-    menu->addAction(tr("&Copy as a shell command"), this, [this] { QGuiApplication::clipboard()->setText(shellCommand()); });
+    menu->addAction(tr("&Copy as a shell command"), this,
+                    [this] { QGuiApplication::clipboard()->setText(shellCommand()); });
 }
 
 QString Room::shellCommand() const {
     Config config = m_document->config();
     completeConfig(config);
-    QStringList words{QStringLiteral("vitrine-run"), id(), QStringLiteral("--preset"), qtext(config.preset), QStringLiteral("--seed"), QString::number(config.seed)};
+    QStringList words{QStringLiteral("vitrine-run"), id(),
+                      QStringLiteral("--preset"),    qtext(config.preset),
+                      QStringLiteral("--seed"),      QString::number(config.seed)};
     for (const auto& [knob, value] : config.values) {
         if (value == m_document->standard(knob)) continue;
         const QString text = value.is_string() ? qtext(value.get<std::string>()) : qtext(value.dump());
-        words << QStringLiteral("--set") << QStringLiteral("'%1=%2'").arg(qtext(knob), QString(text).replace(QLatin1Char('\''), QLatin1String("'\\''")));
+        words << QStringLiteral("--set")
+              << QStringLiteral("'%1=%2'").arg(qtext(knob),
+                                               QString(text).replace(QLatin1Char('\''), QLatin1String("'\\''")));
     }
     return words.join(QLatin1Char(' '));
 }
@@ -148,7 +157,13 @@ void Room::buildLesson() {
     static_cast<QVBoxLayout*>(layout())->insertWidget(2, strip);
     strip->setConfirm([this](const LessonCheck& check) { return confirm(check); });
     connect(strip, &LessonStrip::linkActivated, this, [this](const LessonAction& action) {
-        if (!followLink(action)) m_banner->show(BannerMessage{QStringLiteral("link"), Severity::Warning, tr("This room does not know the link \"%1\".").arg(qtext(action.verb)), {}, {}, {}});
+        if (!followLink(action))
+            m_banner->show(BannerMessage{QStringLiteral("link"),
+                                         Severity::Warning,
+                                         tr("This room does not know the link \"%1\".").arg(qtext(action.verb)),
+                                         {},
+                                         {},
+                                         {}});
     });
     connect(strip, &LessonStrip::stepChanged, this, &Room::draftChanged);
     connect(this, &Room::checksChanged, strip, &LessonStrip::refreshChecks);
@@ -197,9 +212,10 @@ void Room::compareWith(const QStringList& runs) {
         if (run == m_run) continue;
         const RunInfo* info = m_context.runs.find(run);
         if (!info || info->experiment() != id()) continue;
-        m_context.runs.readCurves(run, [room = QPointer<Room>(this), run, title = info->title()](const RunCurves& curves) {
-            if (room) room->m_plots->addOverlay(run, title, curves);
-        });
+        m_context.runs.readCurves(run,
+                                  [room = QPointer<Room>(this), run, title = info->title()](const RunCurves& curves) {
+                                      if (room) room->m_plots->addOverlay(run, title, curves);
+                                  });
     }
 }
 
@@ -226,8 +242,10 @@ void Room::refreshState() {
     QString detail;
     if (isActive(info->state) && info->progress) {
         const Progress& progress = *info->progress;
-        if (progress.total > 0) detail = tr("%1 of %2", "done, total").arg(shortNumber(progress.done), shortNumber(progress.total));
-        if (progress.etaSeconds) detail = tr("%1, %2 left", "progress, time").arg(detail, secondsText(*progress.etaSeconds));
+        if (progress.total > 0)
+            detail = tr("%1 of %2", "done, total").arg(shortNumber(progress.done), shortNumber(progress.total));
+        if (progress.etaSeconds)
+            detail = tr("%1, %2 left", "progress, time").arg(detail, secondsText(*progress.etaSeconds));
     }
     if (info->isSilent) detail = tr("not responding");
     bar.setState(info->state, detail, info->isResumable());
@@ -237,8 +255,12 @@ void Room::refreshState() {
             Q_EMIT problemFound(*info->error);
         }
         if (info->state == RunState::Interrupted)
-            m_banner->show(BannerMessage{QStringLiteral("interrupted"), Severity::Warning, tr("The run ended without saying why."),
-                                         info->hasCheckpoint ? tr("It can go on from its last checkpoint.") : tr("It can be started again from the beginning."), {},
+            m_banner->show(BannerMessage{QStringLiteral("interrupted"),
+                                         Severity::Warning,
+                                         tr("The run ended without saying why."),
+                                         info->hasCheckpoint ? tr("It can go on from its last checkpoint.")
+                                                             : tr("It can be started again from the beginning."),
+                                         {},
                                          {{tr("Resume"), [this] { pauseOrResume(); }}}});
         Q_EMIT checksChanged();
     }
@@ -347,11 +369,17 @@ std::optional<bool> Room::confirm(const LessonCheck& check) const {
     return std::nullopt;
 }
 
-bool Room::openSample(const QString&) { return false; }
-bool Room::openFile(const QString&) { return false; }
+bool Room::openSample(const QString&) {
+    return false;
+}
+bool Room::openFile(const QString&) {
+    return false;
+}
 void Room::setUpEditors(ParamEditorRegistry&) {}
 void Room::takeEvents(const RunBatch&) {}
-bool Room::act(const LessonAction&) { return false; }
+bool Room::act(const LessonAction&) {
+    return false;
+}
 void Room::restoreOwnDraft(const Json&) {}
 void Room::completeConfig(Config&) const {}
 

@@ -67,10 +67,10 @@ class Room : public QWidget {
     virtual bool openFile(const QString& path);
 
   Q_SIGNALS:
-    void draftChanged();          ///< something that draft() holds is new
+    void draftChanged(); ///< something that draft() holds is new
     void shownRunChanged(const QString& run);
-    void checksChanged();         ///< confirm() may answer differently now
-    void sessionReady();          ///< session() is usable from now on
+    void checksChanged();                           ///< confirm() may answer differently now
+    void sessionReady();                            ///< session() is usable from now on
     void problemFound(const vitrine::Error& error); ///< for the problems list
     void paramProblemsChanged();
 

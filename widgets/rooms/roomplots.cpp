@@ -13,7 +13,9 @@ namespace vitrine {
 
 namespace {
 
-QString curveId(const QString& run, const MetricSpec& spec) { return run + QLatin1Char('/') + qtext(spec.id); }
+QString curveId(const QString& run, const MetricSpec& spec) {
+    return run + QLatin1Char('/') + qtext(spec.id);
+}
 
 QString withUnit(const QString& name, const std::string& unit) {
     return unit.empty() ? name : RoomPlots::tr("%1, %2", "quantity, unit").arg(name, coreText(unit));
@@ -37,7 +39,8 @@ plot::Samples samplesOf(const std::vector<ScalarPoint>& points) {
 } // namespace
 
 RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
-    : QScrollArea(parent), m_descriptor(descriptor), m_grid(nullptr), m_hint(asSecondary(new QLabel(tr("Press Run to see its curves here.")))) {
+    : QScrollArea(parent), m_descriptor(descriptor), m_grid(nullptr),
+      m_hint(asSecondary(new QLabel(tr("Press Run to see its curves here.")))) {
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
     setFocusPolicy(Qt::NoFocus);
@@ -58,7 +61,8 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
             plot->setObjectName(QStringLiteral("plot.") + name);
             plot->setTitle(spec.plot.empty() ? quantity : capitalised(coreText(spec.plot)));
             plot->setMinimumHeight(Theme::px(150));
-            plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit), withUnit(spec.plot.empty() ? quantity : QString(), spec.unit));
+            plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit),
+                                withUnit(spec.plot.empty() ? quantity : QString(), spec.unit));
             plot->setYScale(spec.axis == Scale::Log ? AxisScale::Log : AxisScale::Linear);
             plot->setToolTip(coreText(spec.help));
             m_plots.append(plot);
@@ -73,7 +77,8 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
         const QString quantity = coreText(spec.label.empty() ? spec.id : spec.label);
         if (counts[target.plot] > 1) continue;
         target.plot->setTitle(quantity);
-        target.plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit), withUnit(quantity, spec.unit));
+        target.plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit),
+                                   withUnit(quantity, spec.unit));
     }
     m_grid->addWidget(m_hint, 0, 0);
     setWidget(body);
@@ -105,7 +110,9 @@ void RoomPlots::resizeEvent(QResizeEvent* event) {
     arrange();
 }
 
-PlotView* RoomPlots::plotOf(const QString& metric) const { return m_targets.value(metric).plot; }
+PlotView* RoomPlots::plotOf(const QString& metric) const {
+    return m_targets.value(metric).plot;
+}
 
 void RoomPlots::clear() {
     for (PlotView* plot : m_plots) {
@@ -144,7 +151,9 @@ void RoomPlots::ensureCurve(const Target& target, const QString& run, const QStr
     const QString metric = coreText(target.spec->label.empty() ? target.spec->id : target.spec->label);
     CurveStyle style;
     // Several metrics of one run differ by colour; several runs of one metric keep the run's own.
-    style.name = target.isAlone ? title : m_overlays.isEmpty() ? metric : tr("%1 · %2", "metric, run").arg(metric, title);
+    style.name = target.isAlone         ? title
+                 : m_overlays.isEmpty() ? metric
+                                        : tr("%1 · %2", "metric, run").arg(metric, title);
     if (target.isAlone) style.colorIndex = runColorIndex(run);
     style.dash = run == m_run ? Qt::SolidLine : runPenStyle(run) == Qt::SolidLine ? Qt::DashLine : runPenStyle(run);
     style.isBars = target.isAlone && target.spec->stepUnit == "round" && m_overlays.isEmpty();
@@ -173,8 +182,10 @@ void RoomPlots::take(const RunBatch& batch, const QString& title) {
         const QString id = curveId(m_run, *target->spec);
         const bool isNew = !m_curves.contains(id);
         ensureCurve(*target, m_run, title);
-        if (isNew || isRewound) target->plot->setSamples(id, samplesOf(metric.value()));
-        else if (fresh.contains(metric.key())) target->plot->appendSamples(id, fresh[metric.key()]);
+        if (isNew || isRewound)
+            target->plot->setSamples(id, samplesOf(metric.value()));
+        else if (fresh.contains(metric.key()))
+            target->plot->appendSamples(id, fresh[metric.key()]);
     }
     arrange();
     tellAnswers();
@@ -200,12 +211,14 @@ void RoomPlots::tellAnswers() {
             if (target->plot != plot || points == m_shown.constEnd() || points->empty()) continue;
             const MetricSpec& spec = *target->spec;
             // Words such as "tuples" stand at the axis; short units belong to the number.
-            const QString unit = spec.unit.empty() || spec.unit.size() > 3 ? QString() : QLatin1Char(' ') + coreText(spec.unit);
+            const QString unit =
+                spec.unit.empty() || spec.unit.size() > 3 ? QString() : QLatin1Char(' ') + coreText(spec.unit);
             const QString name = target->isAlone ? tr("Now") : coreText(spec.label);
             parts << tr("%1 %2%3", "name, value, unit").arg(name, shortNumber(points->back().value), unit);
             if (spec.better == Better::None || points->size() < 3) continue;
             double best = points->front().value;
-            for (const ScalarPoint& point : *points) best = spec.better == Better::Lower ? std::min(best, point.value) : std::max(best, point.value);
+            for (const ScalarPoint& point : *points)
+                best = spec.better == Better::Lower ? std::min(best, point.value) : std::max(best, point.value);
             parts.back() += tr(" (best %1)").arg(shortNumber(best));
         }
         plot->setSubtitle(parts.join(QStringLiteral(" · ")));

@@ -21,7 +21,7 @@ class RoomPlots final : public QScrollArea {
   public:
     explicit RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent = nullptr);
 
-    void clear();    ///< run and overlays
+    void clear(); ///< run and overlays
     void clearRun();
     void clearOverlays();
     void take(const RunBatch& batch, const QString& title);

@@ -15,7 +15,8 @@ QString inLanguage(const Json& object, const char* key, const QString& language)
     if (texts->is_string()) return qtext(texts->get<std::string>());
     if (!texts->is_object()) return {};
     for (const std::string& tried : {utf8(language), std::string("en")})
-        if (const auto text = texts->find(tried); text != texts->end() && text->is_string()) return qtext(text->get<std::string>());
+        if (const auto text = texts->find(tried); text != texts->end() && text->is_string())
+            return qtext(text->get<std::string>());
     return {};
 }
 } // namespace
@@ -35,7 +36,8 @@ QList<Sample> samplesOf(const QString& room, const QString& language) {
         for (const Json& entry : group["samples"]) {
             if (!entry.is_object() || !entry.contains("name") || !entry.contains("file")) continue;
             samples.append({room, qtext(entry.value("name", "")), qtext((folder / entry.value("file", "")).string()),
-                            inLanguage(entry, "title", language), inLanguage(entry, "summary", language), inLanguage(group, "title", language)});
+                            inLanguage(entry, "title", language), inLanguage(entry, "summary", language),
+                            inLanguage(group, "title", language)});
         }
     }
     return samples;

@@ -26,9 +26,9 @@ struct IndexExpr {
 
 struct Index {
     ByteRange range;
-    bool isVirtual = false;    ///< *t
-    bool isNormalised = false; ///< t.
-    bool isSlice = false;      ///< first : last, each optional
+    bool isVirtual = false;               ///< *t
+    bool isNormalised = false;            ///< t.
+    bool isSlice = false;                 ///< first : last, each optional
     std::optional<IndexExpr> first, last; ///< an index that is no slice uses `first`
 };
 
@@ -43,11 +43,11 @@ struct Expr {
     enum class Kind { Integer, Real, String, Ref, Call, Negate, Add, Subtract, Multiply, Divide, Modulo, Power };
     Kind kind = Kind::Integer;
     ByteRange range;
-    ByteRange operatorRange;   ///< of a binary operator; empty for juxtaposition
+    ByteRange operatorRange; ///< of a binary operator; empty for juxtaposition
     std::int64_t integer = 0;
     double real = 0;
-    std::string text;          ///< of a String; name of a Call
-    Ref ref;                   ///< of a Ref
+    std::string text; ///< of a String; name of a Call
+    Ref ref;          ///< of a Ref
     bool isParenthesised = false;
     bool isJuxtaposed = false; ///< of a Multiply without *
     std::vector<Expr> operands;

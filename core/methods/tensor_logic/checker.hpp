@@ -10,10 +10,11 @@
 namespace vitrine::tl {
 
 struct CheckOptions {
-    std::filesystem::path folder;                  ///< relative file names of the program start here
+    std::filesystem::path folder; ///< relative file names of the program start here
     std::stop_token stop;
     std::function<void(const std::string& file, std::uint64_t done, std::uint64_t total)> onFileProgress;
-    /// False: no file is read, as while typing; sizes that a file would give are unknown and no error follows from that.
+    /// False: no file is read, as while typing; sizes that a file would give are unknown and no error follows from
+    /// that.
     bool readFiles = true;
 };
 

@@ -42,7 +42,7 @@ struct Diagnostic {
     std::string code;    ///< "E-SHAPE", "W-ONCE"
     std::string message; ///< message id with %1..%9
     std::vector<std::string> arguments;
-    ByteRange range;     ///< smallest construct responsible
+    ByteRange range; ///< smallest construct responsible
     struct Note {
         std::string message;
         std::vector<std::string> arguments;
@@ -52,7 +52,7 @@ struct Diagnostic {
     struct Fix {
         std::string label; ///< message id: "Add @domain %1"
         std::vector<std::string> arguments;
-        ByteRange range;   ///< replaced by `text`
+        ByteRange range; ///< replaced by `text`
         std::string text;
     };
     std::vector<Fix> fixes;

@@ -17,17 +17,17 @@ enum class Engine { Automatic, SemiNaive, BySource, Naive, NaiveDense };
 
 struct EvaluateOptions {
     Engine engine = Engine::Automatic;
-    std::optional<Mode> mode;                  ///< overrides @mode
+    std::optional<Mode> mode; ///< overrides @mode
     Device device;
-    int threads = 1;                           ///< of the sparse engine
-    std::int64_t memoryBudget = 4LL << 30;     ///< bytes for tuples and tensors
+    int threads = 1;                       ///< of the sparse engine
+    std::int64_t memoryBudget = 4LL << 30; ///< bytes for tuples and tensors
     std::int64_t maxRounds = 100000;
     std::int64_t maxTuples = 1000000000;
-    std::int64_t sparseCells = 1LL << 26;      ///< dense size above which counts are stored sparsely
+    std::int64_t sparseCells = 1LL << 26; ///< dense size above which counts are stored sparsely
     std::stop_token stop;
-    bool keepRounds = true;                    ///< false: proofs and the stepper are not available, memory is less
-    bool singlePrecision = false;              ///< float32 (the default on a GPU)
-    std::uint64_t seedOverride = 0;            ///< non-zero: instead of @seed
+    bool keepRounds = true;         ///< false: proofs and the stepper are not available, memory is less
+    bool singlePrecision = false;   ///< float32 (the default on a GPU)
+    std::uint64_t seedOverride = 0; ///< non-zero: instead of @seed
 };
 
 /// One non-empty delta of one relation.
@@ -36,8 +36,8 @@ struct RoundReport {
     TensorId relation = NoId;
     std::uint64_t delta = 0, total = 0, joinedRows = 0;
     double seconds = 0;
-    std::int64_t bytes = 0;               ///< of the tuple sets now
-    std::string engine;                   ///< "semi-naive", "by source", ...
+    std::int64_t bytes = 0; ///< of the tuple sets now
+    std::string engine;     ///< "semi-naive", "by source", ...
 };
 
 struct LearningReport {
@@ -80,17 +80,17 @@ struct Proof {
     TensorId relation = NoId;
     std::vector<Cell> cells;
     std::uint32_t round = 0;
-    std::uint32_t rule = NoId;        ///< NoId: a fact
-    std::uint32_t statement = NoId;   ///< of the rule or fact
-    std::vector<Proof> body;          ///< positive atoms; negated ones and comparisons are in `conditions`
+    std::uint32_t rule = NoId;      ///< NoId: a fact
+    std::uint32_t statement = NoId; ///< of the rule or fact
+    std::vector<Proof> body;        ///< positive atoms; negated ones and comparisons are in `conditions`
     std::vector<std::string> conditions;
-    bool isCut = false;               ///< depth limit
+    bool isCut = false; ///< depth limit
 };
 
 /// The terms of the sum of one numeric cell, by magnitude.
 struct Term {
     double value = 0;
-    std::string text;                 ///< "W[2] X[2] = 0.5 * 3"
+    std::string text; ///< "W[2] X[2] = 0.5 * 3"
 };
 
 /// The result: immutable, shared between threads.
@@ -128,8 +128,8 @@ class Evaluation {
         std::vector<std::uint32_t> rounds;
     };
     [[nodiscard]] virtual Tile tile(TensorId, const std::vector<std::int64_t>& prefix, std::int64_t top,
-                                    std::int64_t left, std::int64_t bottom, std::int64_t right, int height,
-                                    int width, std::uint32_t throughRound) const = 0;
+                                    std::int64_t left, std::int64_t bottom, std::int64_t right, int height, int width,
+                                    std::uint32_t throughRound) const = 0;
     [[nodiscard]] virtual std::optional<Proof> prove(TensorId, const std::vector<Cell>&, int maxDepth,
                                                      std::stop_token) const = 0;
     [[nodiscard]] virtual std::vector<Term> terms(TensorId, const std::vector<std::int64_t>& position,

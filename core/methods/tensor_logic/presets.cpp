@@ -23,7 +23,8 @@ Count[x, z]?
 
 namespace {
 
-Preset preset(const char* experiment, const char* scale, TextId label, TextId summary, std::map<std::string, Json> values) {
+Preset preset(const char* experiment, const char* scale, TextId label, TextId summary,
+              std::map<std::string, Json> values) {
     Preset made;
     made.id = std::string(scale) + "." + experiment;
     made.scale = scale;
@@ -38,7 +39,8 @@ Preset preset(const char* experiment, const char* scale, TextId label, TextId su
 
 std::vector<Preset> presets() {
     std::vector<Preset> all{
-        preset("program", "lesson", "Lesson · ancestors", "A family, its ancestors and one rule as a matrix product.", {}),
+        preset("program", "lesson", "Lesson · ancestors", "A family, its ancestors and one rule as a matrix product.",
+               {}),
         preset("closures", "lesson", "Lesson · closures", "One program, four engines, the same 13,217 pairs.",
                {{"graph", "uniform_200"}}),
         preset("closures", "study", "Study · closures", "Nine million pairs: what each engine pays for them.",
@@ -47,11 +49,13 @@ std::vector<Preset> presets() {
                {{"seeds", 1}, {"steps", 1000}, {"batch", 32}}),
         preset("digits", "study", "Study · digit sums", "Five seeds and a classifier that does not know the rule.",
                {{"seeds", 5}, {"steps", 1000}, {"batch", 32}}),
-        preset("transformer", "lesson", "Lesson · transformer", "Copying eight tokens with attention written as equations.",
+        preset("transformer", "lesson", "Lesson · transformer",
+               "Copying eight tokens with attention written as equations.",
                {{"seeds", 1}, {"steps", 400}, {"batch", 64}}),
         preset("transformer", "study", "Study · transformer", "The copy task over several seeds.",
                {{"seeds", 3}, {"steps", 2000}, {"batch", 64}}),
-        preset("closures", "gpu", "GPU · closures", "255 million pairs on one large GPU.", {{"graph", "uniform_50000"}}),
+        preset("closures", "gpu", "GPU · closures", "255 million pairs on one large GPU.",
+               {{"graph", "uniform_50000"}}),
         preset("transformer", "gpu", "GPU · transformer", "Six blocks of width 256.",
                {{"seeds", 1}, {"steps", 2000}, {"batch", 256}, {"blocks", 6}, {"width", 256}}),
         preset("program", "full", "Full · your data", "Your program on your files; memory and rounds as you set them.",
@@ -69,15 +73,16 @@ ResourceEstimate estimateRun(const Config& complete, const DeviceInfo& device) {
     if (experiment == "closures") {
         // Seconds of all engines that apply and bytes of the largest set, measured on two cores.
         static const std::map<std::string, std::pair<double, double>> measured{
-            {"grid", {0.1, 1e6}},          {"tree", {0.5, 1e7}},          {"uniform_200", {0.6, 1e7}},
-            {"uniform_5000", {6, 1.5e8}},  {"uniform_10000", {12, 3e8}},  {"uniform_50000", {60, 4e9}}};
+            {"grid", {0.1, 1e6}},         {"tree", {0.5, 1e7}},         {"uniform_200", {0.6, 1e7}},
+            {"uniform_5000", {6, 1.5e8}}, {"uniform_10000", {12, 3e8}}, {"uniform_50000", {60, 4e9}}};
         const auto& [seconds, bytes] = measured.at(complete.text("graph"));
         estimate.seconds = seconds;
         estimate.memoryBytes += static_cast<std::int64_t>(bytes);
         estimate.note = "Every engine that fits computes the closure once.";
         return estimate;
     }
-    const auto steps = static_cast<double>(complete.integer("steps")), seeds = static_cast<double>(complete.integer("seeds"));
+    const auto steps = static_cast<double>(complete.integer("steps")),
+               seeds = static_cast<double>(complete.integer("seeds"));
     if (experiment == "digits") {
         const double pairs = static_cast<double>(complete.integer("pairs"));
         estimate.seconds = seeds * steps * 3 * 1e-3 * static_cast<double>(complete.integer("batch")) / 32 + 1;
@@ -85,10 +90,12 @@ ResourceEstimate estimateRun(const Config& complete, const DeviceInfo& device) {
         return estimate;
     }
     if (experiment == "transformer") {
-        const auto width = static_cast<double>(complete.integer("width")), blocks = static_cast<double>(complete.integer("blocks"));
+        const auto width = static_cast<double>(complete.integer("width")),
+                   blocks = static_cast<double>(complete.integer("blocks"));
         const double tokens = 17.0 * static_cast<double>(complete.integer("batch"));
         const double flops = 6 * tokens * blocks * 12 * width * width + 12 * tokens * blocks * 17 * width;
-        const double rate = device.device.kind == DeviceKind::Cuda ? 1e13 : 1.5e10; // float32 on one large GPU; float64 here
+        const double rate =
+            device.device.kind == DeviceKind::Cuda ? 1e13 : 1.5e10; // float32 on one large GPU; float64 here
         estimate.seconds = seeds * steps * (flops / rate + 4e-3) + 2;
         estimate.memoryBytes += static_cast<std::int64_t>(tokens * blocks * width * 8 * 40);
         return estimate;

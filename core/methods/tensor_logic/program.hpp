@@ -30,9 +30,9 @@ struct Domain {
     /// Not sized yet: sized by completeRelation once `columns` are complete (rule 8), or, when `columns` is empty, once
     /// the deferred domains that its size follows from are (rules 4 and 5). completeRelation clears it.
     bool isDeferred = false;
-    std::int64_t size = 0;       ///< number of positions
-    std::vector<Cell> symbols;   ///< position k is symbols[k]; empty: positions are the integers 0 .. size - 1
-    bool isSorted = false;       ///< `symbols` ascend in the dictionary's order: a search that misses is final
+    std::int64_t size = 0;     ///< number of positions
+    std::vector<Cell> symbols; ///< position k is symbols[k]; empty: positions are the integers 0 .. size - 1
+    bool isSorted = false;     ///< `symbols` ascend in the dictionary's order: a search that misses is final
     std::vector<std::pair<TensorId, std::uint32_t>> columns; ///< of a deferred domain: columns that rules compute
     std::vector<Cell> constants; ///< of a deferred domain: what the program text itself mentions
     std::string name;            ///< variables of the class, for people: "x, y"
@@ -54,9 +54,9 @@ struct TensorInfo {
     std::string name;
     std::uint32_t arity = 0;
     ElementType type = ElementType::Real;
-    bool isRelation = false;  ///< written with parentheses or read from .txt: prints as one
-    bool isBuiltin = false;   ///< Even, Odd
-    bool isTextFile = false;  ///< positions x words of a .txt
+    bool isRelation = false;    ///< written with parentheses or read from .txt: prints as one
+    bool isBuiltin = false;     ///< Even, Odd
+    bool isTextFile = false;    ///< positions x words of a .txt
     std::vector<DomainId> axes; ///< [arity]
     GivenData given;
     ProjectOp pooling = ProjectOp::Sum; ///< of all its equations
@@ -74,7 +74,7 @@ struct IndexTerm {
     enum class Kind { Variable, Constant, Negate, Add, Subtract, Multiply, Divide, Modulo };
     Kind kind = Kind::Constant;
     VarId var = NoId;
-    Cell constant = 0;      ///< of a Constant used as a value (relations)
+    Cell constant = 0; ///< of a Constant used as a value (relations)
     /// Of a Constant that is the whole index: its position in the axis' domain, -1 when it is not in there (relations
     /// only); completeRelation renews it for domains of symbols. Within arithmetic: the integer.
     std::int64_t offset = 0;
@@ -95,7 +95,24 @@ struct Affine {
 [[nodiscard]] std::optional<std::int64_t> evaluateIndex(const IndexTerm& term, const std::vector<std::int64_t>& vars);
 
 enum class Function {
-    Step, Sig, SigT, Relu, Tanh, Exp, Log, Sqrt, Abs, Sign, Sin, Cos, Softmax, Lnorm, Concat, Gelu, Silu, LogSoftmax
+    Step,
+    Sig,
+    SigT,
+    Relu,
+    Tanh,
+    Exp,
+    Log,
+    Sqrt,
+    Abs,
+    Sign,
+    Sin,
+    Cos,
+    Softmax,
+    Lnorm,
+    Concat,
+    Gelu,
+    Silu,
+    LogSoftmax
 };
 
 /// A numeric expression with its sums placed (digest 2.6).
@@ -105,11 +122,16 @@ struct Node {
         IndexValue, ///< numeric value of var
         Symbol,     ///< `cell`, only in comparisons
         Tensor,     ///< tensor at index; asStep: numeric tensor written with parentheses
-        Negate, Add, Multiply, Divide, Modulo, Power, ///< Add and Multiply take any number of operands
-        Call,       ///< elementwise function of operands[0] (SigT: and operands[1])
-        Sum,        ///< over sumVars of operands[0]
-        Normalise,  ///< softmax, lnorm, log_softmax of operands[0] over sumVars, separately for the other left indices
-        Concat      ///< operands[0] with sumVars (in order) joined row-major into the left variable `var`
+        Negate,
+        Add,
+        Multiply,
+        Divide,
+        Modulo,
+        Power,     ///< Add and Multiply take any number of operands
+        Call,      ///< elementwise function of operands[0] (SigT: and operands[1])
+        Sum,       ///< over sumVars of operands[0]
+        Normalise, ///< softmax, lnorm, log_softmax of operands[0] over sumVars, separately for the other left indices
+        Concat     ///< operands[0] with sumVars (in order) joined row-major into the left variable `var`
     };
     Kind kind = Kind::Constant;
     ByteRange range;
@@ -128,35 +150,35 @@ struct Node {
 
 struct Var {
     std::string name;
-    DomainId domain = NoId; ///< in equations what it runs through; in rules its class, NoId: in no tensor's index
+    DomainId domain = NoId;   ///< in equations what it runs through; in rules its class, NoId: in no tensor's index
     bool isAnonymous = false; ///< `_` and the variables that slices make
 };
 
 /// One Datalog rule. Equations that are pure positive joins under the head of a relation arrive as rules too (one rule
-/// for each additive term), and so do those of other Boolean tensors when they are recursive. A head that is no relation
-/// keeps only tuples inside its axes' domains.
+/// for each additive term), and so do those of other Boolean tensors when they are recursive. A head that is no
+/// relation keeps only tuples inside its axes' domains.
 struct Atom {
-    TensorId tensor = NoId;       ///< a relation, or a numeric tensor meant as its step (cell > 0)
-    std::vector<IndexTerm> args;  ///< Variable, Constant (compare `constant`), or arithmetic over bound variables
+    TensorId tensor = NoId;      ///< a relation, or a numeric tensor meant as its step (cell > 0)
+    std::vector<IndexTerm> args; ///< Variable, Constant (compare `constant`), or arithmetic over bound variables
     bool isNegated = false;
     ByteRange range;
 };
 struct Comparison {
     CompareOp op = CompareOp::Equal;
-    Node left, right;             ///< variables stand for values of tuples, not for positions
-    VarId defines = NoId;         ///< `v == expr` binds this variable to the other side
-    bool definesLeft = true;      ///< the defined variable is the left side
+    Node left, right;        ///< variables stand for values of tuples, not for positions
+    VarId defines = NoId;    ///< `v == expr` binds this variable to the other side
+    bool definesLeft = true; ///< the defined variable is the left side
     ByteRange range;
 };
 struct Rule {
     std::uint32_t statement = 0;
     ByteRange range;
     Atom head;
-    std::vector<Atom> atoms;      ///< positive and negated, source order
+    std::vector<Atom> atoms; ///< positive and negated, source order
     std::vector<Comparison> comparisons;
     std::vector<Var> vars;
-    /// Those that no tuple set binds and no `defines` gives: each runs through the whole of its domain (plain indices of
-    /// tensors in comparisons and of atoms over tensors that are not computed by rules; slices).
+    /// Those that no tuple set binds and no `defines` gives: each runs through the whole of its domain (plain indices
+    /// of tensors in comparisons and of atoms over tensors that are not computed by rules; slices).
     std::vector<VarId> domainVars;
 };
 
@@ -168,9 +190,9 @@ struct Equation {
     std::vector<IndexTerm> headIndex; ///< variables, constants or arithmetic (x/S, t+1)
     std::vector<Var> vars;
     Node value;
-    bool isStepped = false;           ///< Boolean head: the step of the whole right side, OR-ed into the head
-    std::vector<VarId> reduced;       ///< max= min= avg= *=: variables reduced over the whole right side
-    std::vector<Node> guards;         ///< those operators: Boolean factors that skip a combination; no longer in `value`
+    bool isStepped = false;     ///< Boolean head: the step of the whole right side, OR-ed into the head
+    std::vector<VarId> reduced; ///< max= min= avg= *=: variables reduced over the whole right side
+    std::vector<Node> guards;   ///< those operators: Boolean factors that skip a combination; no longer in `value`
     /// Cells apply only where these are in range: index built from left variables and constants alone (rule 6).
     struct Bound {
         TensorId tensor;
@@ -183,10 +205,10 @@ struct Equation {
 /// One step of the execution order: a strongly connected component of tensors.
 struct Stratum {
     enum class Kind {
-        Data,     ///< given data only
-        Rules,    ///< relations by rules (and stepped equations of them, which do not recur: evaluated first)
-        Equations,///< numeric tensors that do not depend on themselves
-        Recursive ///< numeric tensors that do: by element, or swept under @iterate
+        Data,      ///< given data only
+        Rules,     ///< relations by rules (and stepped equations of them, which do not recur: evaluated first)
+        Equations, ///< numeric tensors that do not depend on themselves
+        Recursive  ///< numeric tensors that do: by element, or swept under @iterate
     };
     Kind kind = Kind::Data;
     std::vector<TensorId> tensors;
@@ -196,17 +218,17 @@ struct Stratum {
 
 struct QueryArgument {
     enum class Kind { Variable, Constant, Slice } kind = Kind::Variable;
-    std::uint32_t variable = 0;      ///< equal numbers must have equal values; each _ has a number of its own
+    std::uint32_t variable = 0; ///< equal numbers must have equal values; each _ has a number of its own
     std::string name;
     Cell constant = 0;
-    std::int64_t position = 0;       ///< of a constant on a tensor axis; -1: not in the domain
+    std::int64_t position = 0;               ///< of a constant on a tensor axis; -1: not in the domain
     std::optional<std::int64_t> first, last; ///< half-open
 };
 struct Query {
     std::uint32_t statement = 0;
     ByteRange range;
     TensorId tensor = NoId;
-    bool isBare = false;             ///< `R?`
+    bool isBare = false; ///< `R?`
     std::vector<QueryArgument> arguments;
 };
 struct Output {
@@ -224,7 +246,7 @@ struct Learning {
     std::string optimizer = "adam"; ///< "sgd" or "adam"
     double learningRate = 0.01;
     std::int64_t steps = 500;
-    std::int64_t batch = 0;         ///< 0: everything
+    std::int64_t batch = 0; ///< 0: everything
     DomainId over = NoId;
 };
 
@@ -235,7 +257,7 @@ struct Marks {
         DomainId domain;
     };
     struct Sum {
-        std::uint32_t at;     ///< byte offset before which the sum sign stands
+        std::uint32_t at;      ///< byte offset before which the sum sign stands
         std::string variables; ///< "y" or "y, z"
         bool isMean = false;
         ProjectOp op = ProjectOp::Sum;
@@ -245,8 +267,8 @@ struct Marks {
         TensorId tensor;
     };
     struct Desugared {
-        ByteRange range;      ///< the statement
-        std::string text;     ///< "Count[x, z] = sum_y Parent(x, y) * Parent(y, z)"
+        ByteRange range;  ///< the statement
+        std::string text; ///< "Count[x, z] = sum_y Parent(x, y) * Parent(y, z)"
     };
     std::vector<IndexUse> indices;
     std::vector<Sum> sums;
@@ -267,7 +289,7 @@ struct Program {
     std::vector<Domain> domains;
     std::vector<Rule> rules;
     std::vector<Equation> equations;
-    std::vector<Stratum> strata; ///< in execution order
+    std::vector<Stratum> strata;                      ///< in execution order
     std::vector<std::variant<Query, Output>> outputs; ///< queries and writes, source order
     std::vector<Learning> learnings;
     std::uint64_t seed = 1;

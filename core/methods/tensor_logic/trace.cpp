@@ -34,7 +34,8 @@ Json choicesOf(const Evaluation& evaluation) {
 Json tuplesOf(const Evaluation& evaluation, TensorId tensor, const TraceLimits& limits) {
     const Dictionary& dictionary = *evaluation.program().dictionary;
     const std::uint64_t count = evaluation.rowCount(tensor);
-    Json relation{{"name", evaluation.program().tensors[tensor].name}, {"count", count}, {"isCut", count > limits.rows}};
+    Json relation{
+        {"name", evaluation.program().tensors[tensor].name}, {"count", count}, {"isCut", count > limits.rows}};
     Json rows = Json::array();
     for (const Row& row : evaluation.rows(tensor, 0, std::min(count, limits.rows))) {
         Json cells = Json::array();
@@ -71,11 +72,14 @@ Json traceOf(const Evaluation& evaluation, const std::vector<Answer>& answers, c
     Json relations = Json::array(), tensors = Json::array(), texts = Json::array();
     for (TensorId tensor = 0; tensor < evaluation.program().tensors.size(); ++tensor) {
         if (evaluation.program().tensors[tensor].isBuiltin) continue;
-        if (evaluation.isTuples(tensor)) relations.push_back(tuplesOf(evaluation, tensor, limits));
-        else if (evaluation.isDense(tensor)) tensors.push_back(denseOf(evaluation, tensor, limits));
+        if (evaluation.isTuples(tensor))
+            relations.push_back(tuplesOf(evaluation, tensor, limits));
+        else if (evaluation.isDense(tensor))
+            tensors.push_back(denseOf(evaluation, tensor, limits));
     }
     for (const Answer& each : answers)
-        texts.push_back({{"heading", each.heading}, {"count", each.count}, {"lines", each.lines}, {"isCut", each.isCut}});
+        texts.push_back(
+            {{"heading", each.heading}, {"count", each.count}, {"lines", each.lines}, {"isCut", each.isCut}});
     trace["relations"] = std::move(relations);
     trace["tensors"] = std::move(tensors);
     trace["answers"] = std::move(texts);

@@ -10,12 +10,13 @@
 namespace vitrine::tl {
 
 struct TraceLimits {
-    std::uint64_t rows = 20000;   ///< of one relation
-    std::int64_t cells = 100000;  ///< of one dense tensor
+    std::uint64_t rows = 20000;  ///< of one relation
+    std::int64_t cells = 100000; ///< of one dense tensor
 };
 
 /// What a run or an evaluation leaves for the views: answers, rounds, choices, tensors with their tuples and rounds.
 /// Tensors above the limits say so and keep their counts.
-[[nodiscard]] Json traceOf(const Evaluation& evaluation, const std::vector<Answer>& answers, const TraceLimits& limits = {});
+[[nodiscard]] Json traceOf(const Evaluation& evaluation, const std::vector<Answer>& answers,
+                           const TraceLimits& limits = {});
 
 } // namespace vitrine::tl

@@ -16,7 +16,9 @@ namespace vitrine::tl {
 using Cell = std::uint32_t;
 
 inline constexpr Cell DictionaryBit = 0x80000000u;
-[[nodiscard]] constexpr bool isSmallInteger(Cell cell) { return (cell & DictionaryBit) == 0; }
+[[nodiscard]] constexpr bool isSmallInteger(Cell cell) {
+    return (cell & DictionaryBit) == 0;
+}
 
 /// Rank of the integer 0 in the order of `Dictionary::ranks`: negative integers rank below it.
 inline constexpr std::uint64_t SmallIntegerRank = 1ULL << 32;

@@ -11,8 +11,12 @@
 using namespace vitrine;
 
 namespace {
-QString resources() { return qEnvironmentVariable("VITRINE_SOURCE_DIR") + QStringLiteral("/resources"); }
-Result<std::string> resourceText(const QString& path) { return readFile(QString(resources() + path).toStdString()); }
+QString resources() {
+    return qEnvironmentVariable("VITRINE_SOURCE_DIR") + QStringLiteral("/resources");
+}
+Result<std::string> resourceText(const QString& path) {
+    return readFile(QString(resources() + path).toStdString());
+}
 } // namespace
 
 class tst_Lesson : public QObject {
@@ -33,8 +37,9 @@ class tst_Lesson : public QObject {
 };
 
 void tst_Lesson::parse_smallLesson_givesEachPart() {
-    const char* text = "# Title\nOne line.\n\n## First\nDo [this](vitrine:run) and [that](vitrine:show?view=a&tensor=B).\n\n"
-                       "> You should see\n> four.\n<!-- check: answer R(x)? 4 -->\n## Second\nRead [more](https://example.org).\n";
+    const char* text =
+        "# Title\nOne line.\n\n## First\nDo [this](vitrine:run) and [that](vitrine:show?view=a&tensor=B).\n\n"
+        "> You should see\n> four.\n<!-- check: answer R(x)? 4 -->\n## Second\nRead [more](https://example.org).\n";
     const Result<Lesson> lesson = parseLesson(text, "t.md");
     QVERIFY(lesson.ok());
     QCOMPARE(lesson->title, std::string("Title"));
@@ -57,8 +62,10 @@ void tst_Lesson::parse_badLesson_namesTheLine_data() {
     QTest::addColumn<QString>("where");
     QTest::newRow("empty") << QString() << QStringLiteral("VIT-EXP-020") << QStringLiteral("t.md:1");
     QTest::newRow("no step") << QStringLiteral("# T\nx\n") << QStringLiteral("VIT-EXP-020") << QStringLiteral("t.md:2");
-    QTest::newRow("open link") << QStringLiteral("# T\n## S\n[a](vitrine:run\n") << QStringLiteral("VIT-EXP-021") << QStringLiteral("t.md:3");
-    QTest::newRow("no verb") << QStringLiteral("# T\n## S\n\n[a](vitrine:?x=1)\n") << QStringLiteral("VIT-EXP-021") << QStringLiteral("t.md:4");
+    QTest::newRow("open link") << QStringLiteral("# T\n## S\n[a](vitrine:run\n") << QStringLiteral("VIT-EXP-021")
+                               << QStringLiteral("t.md:3");
+    QTest::newRow("no verb") << QStringLiteral("# T\n## S\n\n[a](vitrine:?x=1)\n") << QStringLiteral("VIT-EXP-021")
+                             << QStringLiteral("t.md:4");
 }
 
 void tst_Lesson::parse_badLesson_namesTheLine() {
@@ -89,7 +96,8 @@ void tst_Lesson::shippedLessons_bothLanguages_haveTheSameStepsAndActs_data() {
 void tst_Lesson::shippedLessons_bothLanguages_haveTheSameStepsAndActs() {
     QFETCH(QString, room);
     const auto read = [&](const char* language) {
-        const QString path = QStringLiteral("/lessons/") + room + QLatin1Char('.') + QLatin1String(language) + QStringLiteral(".md");
+        const QString path =
+            QStringLiteral("/lessons/") + room + QLatin1Char('.') + QLatin1String(language) + QStringLiteral(".md");
         const Result<std::string> text = resourceText(path);
         return text ? parseLesson(*text, path.toStdString()) : Result<Lesson>(text.error());
     };
@@ -132,7 +140,8 @@ void tst_Lesson::shippedLessons_sampleLinks_nameSamplesOfTheGallery() {
 
 void tst_Lesson::gallery_everyEntry_hasFileAndBothLanguages_data() {
     QTest::addColumn<QString>("room");
-    const QStringList rooms = QDir(resources() + QStringLiteral("/samples")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    const QStringList rooms =
+        QDir(resources() + QStringLiteral("/samples")).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
     for (const QString& room : rooms) QTest::newRow(qPrintable(room)) << room;
 }
 

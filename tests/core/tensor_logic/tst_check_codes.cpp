@@ -128,7 +128,8 @@ class TestCheckCodes : public QObject {
         row("element needs itself", "B = [1, 2]\nX[i] = 0.5 X[i] + B[i]", "2:1 E-CYCLE");
         row("element needs itself, @iterate", "@iterate\nB = [1, 2]\nX[i] = 0.5 X[i] + B[i]", "");
         row("scalar needs itself", "X = X + 1", "1:1 E-CYCLE");
-        row("layers are well-founded", "In = [1, 2]\nX[0, k] = In[k]\nX[l + 1, k] = 2 X[l, k]\nX[l, k]: real[3, 2]", "");
+        row("layers are well-founded", "In = [1, 2]\nX[0, k] = In[k]\nX[l + 1, k] = 2 X[l, k]\nX[l, k]: real[3, 2]",
+            "");
         // E-DIRECTIVE
         row("unknown directive", "Y = 3\n@optimise Y", "2:1 E-DIRECTIVE");
         row("domain without size", "@domain i", "1:1 E-DIRECTIVE");
@@ -195,8 +196,7 @@ class TestCheckCodes : public QObject {
 
     void arity_names_theFirstUse() {
         const Checked checked = tl::test::checkText("P(A)\nQ(x) <- P(x, x)");
-        QCOMPARE(tl::test::messageOf(checked.diagnostics.at(0)),
-                 QStringLiteral("P has 2 indices here but 1 at 1:1"));
+        QCOMPARE(tl::test::messageOf(checked.diagnostics.at(0)), QStringLiteral("P has 2 indices here but 1 at 1:1"));
     }
 
     void order_ofStatements_changesNoError() {

@@ -79,7 +79,8 @@ class TestCheckMarks : public QObject {
         row("log of a sum over one index", "A = [1, 2]\nY = log(A[i])", "");
         row("log inside a sum", "A = [1, 2]\nY = A[i] A[j] log(A[i] A[j])", "");
         row("terms of different cells", "A = [1, 2]\nS[i] = S[i - 1] + A[i]", "2:8 W-CELLS");
-        row("a recurrence whose terms always apply", "F[i]: int[9]\nF[0] = 1\nF[1] = 1\nF[i+2] = F[i+1] + F[i]\nF[i]?", "");
+        row("a recurrence whose terms always apply", "F[i]: int[9]\nF[0] = 1\nF[1] = 1\nF[i+2] = F[i+1] + F[i]\nF[i]?",
+            "");
         row("terms of the same cells", "A = [1, 2]\nS[i] = S[i - 1] A[i] + S[i - 1]", "");
         row("two equations", "A = [1, 2]\nS[i] = S[i - 1]\nS[i] = A[i]", "");
         row("parents with a common ancestor",

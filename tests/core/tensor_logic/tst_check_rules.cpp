@@ -199,7 +199,8 @@ class TestCheckRules : public QObject {
         QCOMPARE(tl::test::findings(text.toStdString()), place + QStringLiteral(" E-STRAT"));
         QVERIFY2(tl::test::messageOf(checked.diagnostics.front()).endsWith(QStringLiteral(": ") + cycle),
                  qPrintable(tl::test::messageOf(checked.diagnostics.front())));
-        QCOMPARE(static_cast<int>(checked.diagnostics.front().notes.size()), static_cast<int>(cycle.count(QStringLiteral("->"))));
+        QCOMPARE(static_cast<int>(checked.diagnostics.front().notes.size()),
+                 static_cast<int>(cycle.count(QStringLiteral("->"))));
     }
 
     void definition_ofVariable_namesItsComparison() {

@@ -22,8 +22,7 @@ class TestCheckSums : public QObject {
         };
         // The table.
         row("K[i, i'] = (M[i, j] M[i', j])^3", "K[i, i'] = (sum_j M[i, j] * M[i', j])^3");
-        row("K[i, i'] = exp(-(M[i, j] - M[i', j])^2 / C)",
-            "K[i, i'] = exp(-(sum_j (M[i, j] - M[i', j])^2 / C))");
+        row("K[i, i'] = exp(-(M[i, j] - M[i', j])^2 / C)", "K[i, i'] = exp(-(sum_j (M[i, j] - M[i', j])^2 / C))");
         row("L = (A[e] - B[k] M[e, k])^2", "L = sum_e (A[e] - (sum_k B[k] * M[e, k]))^2");
         row("L = (M[e, j] - M[j, e])^2", "L = sum_(e, j) (M[e, j] - M[j, e])^2");
         row("S[i] = M[i, j]^2", "S[i] = sum_j M[i, j]^2");
@@ -42,8 +41,7 @@ class TestCheckSums : public QObject {
         // Parenthesised sums that are factors are multiplied out, as far as it matters.
         row("Y[i] = A[i] (B[j] + C)", "Y[i] = A[i] * (sum_j B[j] + C)");
         row("Y = A[i] (B[i] + C)", "Y = sum_i A[i] * (B[i] + C)");
-        row("Y = (A[i] + C) (B[i] + C)",
-            "Y = sum_i A[i] * B[i] + sum_i A[i] * C + sum_i C * B[i] + C * C");
+        row("Y = (A[i] + C) (B[i] + C)", "Y = sum_i A[i] * B[i] + sum_i A[i] * C + sum_i C * B[i] + C * C");
         row("Y = 2 * -1 * A[i]", "3:9 E-SYNTAX");
         row("Y = (A[i] + B[i]) / C", "Y = sum_i (A[i] + B[i]) / C");
         row("Y = (A[i] + C) / 2", "Y = (sum_i A[i] + C) / 2");
@@ -105,7 +103,8 @@ class TestCheckSums : public QObject {
     void sum_ofEquation_standsWhereTheRulesPutIt() {
         QFETCH(QByteArray, equation);
         QFETCH(QString, expected);
-        const std::string data = "A = [0.5, 1]\nB = [1, 2]; C = 0.5; D = [3, 4]; M = [[1, 2], [3, 4]]; E(0, 1), E(1, 0)\n";
+        const std::string data =
+            "A = [0.5, 1]\nB = [1, 2]; C = 0.5; D = [3, 4]; M = [[1, 2], [3, 4]]; E(0, 1), E(1, 0)\n";
         QCOMPARE(tl::test::desugared(data + equation.toStdString()), expected);
     }
 
@@ -147,7 +146,8 @@ class TestCheckSums : public QObject {
     void type_ofTensor_isInferred() {
         QFETCH(QByteArray, equation);
         QFETCH(int, expected);
-        const Checked checked = tl::test::checkText("@domain x = 2\nA = [0.5, 1]; D = [3, 4]; E(0, 1)\n" + equation.toStdString());
+        const Checked checked =
+            tl::test::checkText("@domain x = 2\nA = [0.5, 1]; D = [3, 4]; E(0, 1)\n" + equation.toStdString());
         QVERIFY(!hasErrors(checked.diagnostics));
         QCOMPARE(static_cast<int>(checked.program->tensors[*checked.program->find("Y")].type), expected);
     }

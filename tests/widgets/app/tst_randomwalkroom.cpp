@@ -58,7 +58,8 @@ class TestRandomWalkRoom : public test::RoomTests {
         QCOMPARE(plot->curves().size(), 1);
         QCOMPARE(plot->samples(plot->curves().first())->size(), 200);
         // The end of the walk is the sum of its steps: the last sample is what the run says in its summary.
-        QCOMPARE(plot->samples(plot->curves().first())->y.last(), runs().find(run)->values.value(QStringLiteral("position")));
+        QCOMPARE(plot->samples(plot->curves().first())->y.last(),
+                 runs().find(run)->values.value(QStringLiteral("position")));
     }
 
     void run_stopped_keepsWhatItHas() {
@@ -88,7 +89,8 @@ class TestRandomWalkRoom : public test::RoomTests {
         Room& walk = open();
         walk.document().setValue("steps", Json(77));
         walk.document().setSeed(3);
-        QCOMPARE(walk.shellCommand(), QStringLiteral("vitrine-run random_walk --preset lesson.walk --seed 3 --set 'steps=77'"));
+        QCOMPARE(walk.shellCommand(),
+                 QStringLiteral("vitrine-run random_walk --preset lesson.walk --seed 3 --set 'steps=77'"));
     }
 
     void links_ofLessons_act() {

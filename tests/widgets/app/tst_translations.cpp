@@ -35,9 +35,12 @@ QList<Entry> entriesOf(const QString& path) {
     while (!xml.atEnd()) {
         const auto token = xml.readNext();
         if (token == QXmlStreamReader::StartElement) {
-            if (xml.name() == QLatin1String("name")) context = xml.readElementText();
-            else if (xml.name() == QLatin1String("message")) entry = Entry{context, {}, {}, false};
-            else if (xml.name() == QLatin1String("source")) entry.source = xml.readElementText();
+            if (xml.name() == QLatin1String("name"))
+                context = xml.readElementText();
+            else if (xml.name() == QLatin1String("message"))
+                entry = Entry{context, {}, {}, false};
+            else if (xml.name() == QLatin1String("source"))
+                entry.source = xml.readElementText();
             else if (xml.name() == QLatin1String("translation")) {
                 entry.isUnfinished = xml.attributes().value(QLatin1String("type")) == QLatin1String("unfinished");
                 entry.translation = xml.readElementText(QXmlStreamReader::IncludeChildElements);
@@ -56,17 +59,25 @@ QSet<QString> placeholders(const QString& text) {
     return found;
 }
 
-QString root() { return qEnvironmentVariable("VITRINE_SOURCE_DIR"); }
-QString catalogue(const char* name) { return root() + QStringLiteral("/translations/") + QLatin1String(name); }
+QString root() {
+    return qEnvironmentVariable("VITRINE_SOURCE_DIR");
+}
+QString catalogue(const char* name) {
+    return root() + QStringLiteral("/translations/") + QLatin1String(name);
+}
 
-QString literal(QString text) { return text.replace(QLatin1String("\\\""), QLatin1String("\"")).replace(QLatin1String("\\\\"), QLatin1String("\\")); }
+QString literal(QString text) {
+    return text.replace(QLatin1String("\\\""), QLatin1String("\"")).replace(QLatin1String("\\\\"), QLatin1String("\\"));
+}
 
 // Literals that follow a code: "VIT-RUN-001", "text" "more text".
 QSet<QString> messagesOfCore() {
-    static const QRegularExpression afterCode(QStringLiteral("\"(?:VIT-[A-Z]+-\\d+|[EW]-[A-Z0-9-]+)\"\\s*,\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*)+)"));
+    static const QRegularExpression afterCode(
+        QStringLiteral("\"(?:VIT-[A-Z]+-\\d+|[EW]-[A-Z0-9-]+)\"\\s*,\\s*((?:\"(?:[^\"\\\\]|\\\\.)*\"\\s*)+)"));
     static const QRegularExpression piece(QStringLiteral("\"((?:[^\"\\\\]|\\\\.)*)\""));
     QSet<QString> found;
-    QDirIterator files(root() + QStringLiteral("/core"), {QStringLiteral("*.cpp")}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator files(root() + QStringLiteral("/core"), {QStringLiteral("*.cpp")}, QDir::Files,
+                       QDirIterator::Subdirectories);
     while (files.hasNext()) {
         QFile file(files.next());
         if (!file.open(QIODevice::ReadOnly)) continue;
@@ -111,7 +122,8 @@ class TestTranslations : public QObject {
 
     void catalogues_everyEntry_finishedWithItsPlaceholders_data() {
         QTest::addColumn<QString>("file");
-        for (const char* name : {"vitrine_ko.ts", "vitrine_core_ko.ts", "vitrine_en.ts"}) QTest::newRow(name) << catalogue(name);
+        for (const char* name : {"vitrine_ko.ts", "vitrine_core_ko.ts", "vitrine_en.ts"})
+            QTest::newRow(name) << catalogue(name);
     }
     void catalogues_everyEntry_finishedWithItsPlaceholders() {
         QFETCH(QString, file);
@@ -119,19 +131,23 @@ class TestTranslations : public QObject {
         QVERIFY(!entries.isEmpty());
         for (const Entry& entry : entries) {
             QVERIFY2(!entry.isUnfinished && !entry.translation.isEmpty(), qPrintable(entry.source));
-            QVERIFY2(placeholders(entry.source) == placeholders(entry.translation), qPrintable(entry.source + QLatin1String(" -> ") + entry.translation));
+            QVERIFY2(placeholders(entry.source) == placeholders(entry.translation),
+                     qPrintable(entry.source + QLatin1String(" -> ") + entry.translation));
         }
     }
 
     void window_sources_sayNothingUntranslated() {
-        QString lupdate = QStandardPaths::findExecutable(QStringLiteral("lupdate"), {QStringLiteral("/usr/lib/qt6/bin")});
+        QString lupdate =
+            QStandardPaths::findExecutable(QStringLiteral("lupdate"), {QStringLiteral("/usr/lib/qt6/bin")});
         if (lupdate.isEmpty()) QSKIP("lupdate is not installed");
         const QTemporaryDir folder;
         const QString copy = folder.filePath(QStringLiteral("vitrine_ko.ts"));
         QVERIFY(QFile::copy(catalogue("vitrine_ko.ts"), copy));
         QProcess process;
         process.setWorkingDirectory(root());
-        process.start(lupdate, {QStringLiteral("-silent"), QStringLiteral("-I"), QStringLiteral("."), QStringLiteral("-locations"), QStringLiteral("none"), QStringLiteral("-no-obsolete"), QStringLiteral("app/gui"), QStringLiteral("widgets"), QStringLiteral("-ts"), copy});
+        process.start(lupdate, {QStringLiteral("-silent"), QStringLiteral("-I"), QStringLiteral("."),
+                                QStringLiteral("-locations"), QStringLiteral("none"), QStringLiteral("-no-obsolete"),
+                                QStringLiteral("app/gui"), QStringLiteral("widgets"), QStringLiteral("-ts"), copy});
         QVERIFY(process.waitForFinished(60000));
         QStringList fresh;
         for (const Entry& entry : entriesOf(copy))
@@ -155,7 +171,8 @@ class TestTranslations : public QObject {
     void help_everyCode_isListedInBothLanguages() {
         static const QRegularExpression code(QStringLiteral("\"(VIT-[A-Z]+-\\d+)\""));
         QSet<QString> codes;
-        QDirIterator files(root() + QStringLiteral("/core"), {QStringLiteral("*.cpp")}, QDir::Files, QDirIterator::Subdirectories);
+        QDirIterator files(root() + QStringLiteral("/core"), {QStringLiteral("*.cpp")}, QDir::Files,
+                           QDirIterator::Subdirectories);
         while (files.hasNext()) {
             QFile file(files.next());
             if (!file.open(QIODevice::ReadOnly)) continue;
@@ -166,7 +183,8 @@ class TestTranslations : public QObject {
             QFile file(root() + QStringLiteral("/resources/help/") + QLatin1String(page));
             QVERIFY(file.open(QIODevice::ReadOnly));
             const QString text = QString::fromUtf8(file.readAll());
-            for (const QString& one : std::as_const(codes)) QVERIFY2(text.contains(one), qPrintable(QLatin1String(page) + QLatin1String(": ") + one));
+            for (const QString& one : std::as_const(codes))
+                QVERIFY2(text.contains(one), qPrintable(QLatin1String(page) + QLatin1String(": ") + one));
         }
     }
 };

@@ -69,7 +69,9 @@ class TestWindow : public QObject {
         MainWindow& window = *workbench->window();
         window.palette().open();
         QCOMPARE(window.palette().shownIds().size(), window.actions().all().size());
-        QTest::keyClicks(QApplication::focusWidget() ? QApplication::focusWidget() : window.palette().findChild<QLineEdit*>(), QStringLiteral("reslay"));
+        QTest::keyClicks(QApplication::focusWidget() ? QApplication::focusWidget()
+                                                     : window.palette().findChild<QLineEdit*>(),
+                         QStringLiteral("reslay"));
         QTRY_COMPARE(window.palette().shownIds().value(0), QStringLiteral("view.reset"));
     }
 
@@ -189,7 +191,8 @@ class TestWindow : public QObject {
         const auto workbench = makeWorkbench();
         workbench->window()->openFile(m_home->filePath(QStringLiteral("picture.xyz")));
         bool isTold = false;
-        for (const ErrorBanner* banner : workbench->window()->findChildren<ErrorBanner*>()) isTold = isTold || banner->text().contains(QLatin1String("picture.xyz"));
+        for (const ErrorBanner* banner : workbench->window()->findChildren<ErrorBanner*>())
+            isTold = isTold || banner->text().contains(QLatin1String("picture.xyz"));
         QVERIFY(isTold);
     }
 };

@@ -53,12 +53,14 @@ class EveryKind final : public Method {
                                knob("program", ParamKind::Program, "x = 1"),
                                knob("sizes", ParamKind::IntList, Json::array({1, 2})),
                                hidden};
-        m_descriptor.presets = {{"lesson.small", "lesson", "Small", "", {{"steps", 10}}, "cpu"}, {"study.big", "study", "Big", "", {{"steps", 1000}}, "cpu"}};
+        m_descriptor.presets = {{"lesson.small", "lesson", "Small", "", {{"steps", 10}}, "cpu"},
+                                {"study.big", "study", "Big", "", {{"steps", 1000}}, "cpu"}};
     }
     const ExperimentDescriptor& descriptor() const override { return m_descriptor; }
     Validation validate(const Config& config) const override {
         Validation found;
-        if (config.text("program").empty()) found.problems.push_back({"program", Severity::Error, "VIT-T-001", "The program is empty", {}});
+        if (config.text("program").empty())
+            found.problems.push_back({"program", Severity::Error, "VIT-T-001", "The program is empty", {}});
         return found;
     }
     ResourceEstimate estimate(const Config& config, const DeviceInfo&) const override {
@@ -81,7 +83,8 @@ class TestForm : public QObject {
     std::unique_ptr<ConfigDocument> m_document;
     std::unique_ptr<ParamForm> m_form;
 
-    template <typename T> T* control(const char* id) {
+    template <typename T>
+    T* control(const char* id) {
         T* found = m_form->findChild<T*>(QStringLiteral("param.") + QLatin1String(id));
         Q_ASSERT(found);
         return found;
@@ -89,8 +92,10 @@ class TestForm : public QObject {
     void type(const char* id, const QString& text) {
         auto* line = control<QWidget>(id);
         line->setFocus();
-        if (auto* box = qobject_cast<NumberBox*>(line)) box->selectAll();
-        else static_cast<QLineEdit*>(line)->selectAll();
+        if (auto* box = qobject_cast<NumberBox*>(line))
+            box->selectAll();
+        else
+            static_cast<QLineEdit*>(line)->selectAll();
         QTest::keyClicks(line, text);
     }
 

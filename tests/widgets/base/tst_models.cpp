@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/rng.hpp"
+#include "core/experiment/factory.hpp"
 #include "core/runner/runner.hpp"
 #include "tests/support/randomwalk/randomwalk.hpp"
 #include "tests/support/widgetmain.hpp"
@@ -8,7 +9,6 @@
 #include "widgets/bridge/runhub.hpp"
 #include "widgets/bridge/runsmodel.hpp"
 #include "widgets/bridge/sessionbridge.hpp"
-#include "core/experiment/factory.hpp"
 
 #include <QAbstractItemModelTester>
 #include <QTemporaryDir>
@@ -30,7 +30,8 @@ Config walk(int steps, double pauseMs = 0) {
 
 std::unique_ptr<RunHub> makeHub(const QString& folder) {
     return std::make_unique<RunHub>(folder, [](const std::filesystem::path& runs) {
-        return std::make_unique<runner::ThreadRunner>(runs, [](const std::string&) { return &test::randomWalkFactory(); });
+        return std::make_unique<runner::ThreadRunner>(runs,
+                                                      [](const std::string&) { return &test::randomWalkFactory(); });
     });
 }
 
@@ -45,7 +46,8 @@ class EchoSession final : public Session {
     void cancel(const Tag&) override {}
     void answerAll() {
         std::thread([this] {
-            for (const auto& [request, sequence] : m_requests) m_sink({request.tag, sequence, 0, true, request.payload});
+            for (const auto& [request, sequence] : m_requests)
+                m_sink({request.tag, sequence, 0, true, request.payload});
         }).join();
         m_requests.clear();
     }
@@ -105,7 +107,8 @@ class TestModels : public QObject {
         {
             const auto hub = makeHub(folder.path());
             hub->start(walk(30), [&run](const Result<QString>& started) { run = started.value(); });
-            QTRY_VERIFY_WITH_TIMEOUT(!run.isEmpty() && hub->find(run) && hub->find(run)->state == RunState::Completed, 15000);
+            QTRY_VERIFY_WITH_TIMEOUT(!run.isEmpty() && hub->find(run) && hub->find(run)->state == RunState::Completed,
+                                     15000);
             hub->setName(run, QStringLiteral("first"));
             QTRY_COMPARE(hub->find(run)->name, QStringLiteral("first"));
         }
@@ -114,7 +117,9 @@ class TestModels : public QObject {
         QCOMPARE(hub->find(run)->name, QStringLiteral("first"));
         QTRY_VERIFY(hub->find(run)->state == RunState::Completed);
         RunCurves curves;
-        QTRY_VERIFY_WITH_TIMEOUT((hub->readCurves(run, [&curves](const RunCurves& read) { curves = read; }), QTest::qWait(100), !curves.isEmpty()), 10000);
+        QTRY_VERIFY_WITH_TIMEOUT((hub->readCurves(run, [&curves](const RunCurves& read) { curves = read; }),
+                                  QTest::qWait(100), !curves.isEmpty()),
+                                 10000);
         QCOMPARE(curves.value(QStringLiteral("position")).size(), std::size_t{30});
     }
 
@@ -175,10 +180,12 @@ class TestModels : public QObject {
         Lcg random(7);
         for (int i = 0; i < 300; ++i) {
             QList<ProblemRow> rows(static_cast<qsizetype>(random.below(4)));
-            model.setProblems(QStringLiteral("room%1").arg(random.below(3)), QStringLiteral("source%1").arg(random.below(2)), rows);
+            model.setProblems(QStringLiteral("room%1").arg(random.below(3)),
+                              QStringLiteral("source%1").arg(random.below(2)), rows);
         }
         for (int room = 0; room < 3; ++room)
-            for (int source = 0; source < 2; ++source) model.setProblems(QStringLiteral("room%1").arg(room), QStringLiteral("source%1").arg(source), {});
+            for (int source = 0; source < 2; ++source)
+                model.setProblems(QStringLiteral("room%1").arg(room), QStringLiteral("source%1").arg(source), {});
         QCOMPARE(model.rowCount(), 0);
         QCOMPARE(model.errorCount(), 0);
     }
@@ -187,7 +194,9 @@ class TestModels : public QObject {
         const EchoFactory factory;
         SessionBridge bridge(factory);
         QStringList replies;
-        connect(&bridge, &SessionBridge::replied, this, [&replies](const Reply& reply) { replies << QString::fromStdString(std::get<Json>(reply.value).dump()); });
+        connect(&bridge, &SessionBridge::replied, this, [&replies](const Reply& reply) {
+            replies << QString::fromStdString(std::get<Json>(reply.value).dump());
+        });
         bridge.submit(QStringLiteral("tile"), 1);
         bridge.submit(QStringLiteral("proof"), 2);
         bridge.submit(QStringLiteral("tile"), 3);

@@ -80,7 +80,10 @@ class TestParts : public QObject {
     void banner_showReplaceResolve() {
         ErrorBanner banner;
         QSignalSpy emptied(&banner, &ErrorBanner::emptied);
-        banner.show(Error{.code = "VIT-X-001", .message = "The folder %1 is read-only", .arguments = {"/a"}, .hint = "Choose another folder"});
+        banner.show(Error{.code = "VIT-X-001",
+                          .message = "The folder %1 is read-only",
+                          .arguments = {"/a"},
+                          .hint = "Choose another folder"});
         banner.show(Error{.code = "VIT-X-001", .message = "The folder %1 is read-only", .arguments = {"/b"}});
         QCOMPARE(banner.count(), 1);
         QCOMPARE(banner.text(), QStringLiteral("The folder /b is read-only"));
@@ -97,7 +100,8 @@ class TestParts : public QObject {
     void banner_action_actsAndGoes() {
         ErrorBanner banner;
         bool isDone = false;
-        banner.show(bannerOf(Error{.code = "VIT-X-003", .message = "No memory"}, {{QStringLiteral("Halve the batch"), [&] { isDone = true; }}}));
+        banner.show(bannerOf(Error{.code = "VIT-X-003", .message = "No memory"},
+                             {{QStringLiteral("Halve the batch"), [&] { isDone = true; }}}));
         for (QPushButton* button : banner.findChildren<QPushButton*>()) QTest::mouseClick(button, Qt::LeftButton);
         QVERIFY(isDone);
         QCOMPARE(banner.count(), 0);
@@ -111,11 +115,13 @@ class TestParts : public QObject {
         for (QToolButton* button : banner.findChildren<QToolButton*>())
             if (button->text() == QLatin1String("Copy")) button->click();
         const QString text = QApplication::clipboard()->text();
-        for (const char* part : {"VIT-X-004", "VIT-Y-001", "No space left", "Vitrine 0"}) QVERIFY2(text.contains(QLatin1String(part)), part);
+        for (const char* part : {"VIT-X-004", "VIT-Y-001", "No space left", "Vitrine 0"})
+            QVERIFY2(text.contains(QLatin1String(part)), part);
     }
 
     void fuzzy_wordStarts_beatScatter() {
-        QVERIFY(fuzzyMatch(QStringLiteral("rl"), QStringLiteral("Reset layout")).score > fuzzyMatch(QStringLiteral("rl"), QStringLiteral("World")).score);
+        QVERIFY(fuzzyMatch(QStringLiteral("rl"), QStringLiteral("Reset layout")).score >
+                fuzzyMatch(QStringLiteral("rl"), QStringLiteral("World")).score);
         QCOMPARE(fuzzyMatch(QStringLiteral("rl"), QStringLiteral("Reset layout")).positions, (std::vector<int>{0, 6}));
         QVERIFY(fuzzyMatch(QStringLiteral("xyz"), QStringLiteral("Reset layout")).score < 0);
         QVERIFY(fuzzyMatch({}, QStringLiteral("Run")).score >= 0);
@@ -179,13 +185,16 @@ class TestParts : public QObject {
         model.setData(model.index(0, 0), 0.1 + 0.2, tableexport::SortRole);
         model.setData(model.index(0, 1), QStringLiteral("say \"x\""));
         model.setData(model.index(0, 2), std::nan(""), tableexport::SortRole);
-        QCOMPARE(tableexport::toCsv(model), QStringLiteral("a,\"b,c\",d\r\n0.30000000000000004,\"say \"\"x\"\"\",nan\r\n"));
-        QCOMPARE(tableexport::toJsonLines(model), QStringLiteral("{\"a\":0.30000000000000004,\"b,c\":\"say \\\"x\\\"\",\"d\":\"nan\"}\n"));
+        QCOMPARE(tableexport::toCsv(model),
+                 QStringLiteral("a,\"b,c\",d\r\n0.30000000000000004,\"say \"\"x\"\"\",nan\r\n"));
+        QCOMPARE(tableexport::toJsonLines(model),
+                 QStringLiteral("{\"a\":0.30000000000000004,\"b,c\":\"say \\\"x\\\"\",\"d\":\"nan\"}\n"));
     }
 
     void pill_everyState_hasItsWord() {
         QSet<QString> words;
-        for (int state = 0; state <= static_cast<int>(RunState::Interrupted); ++state) words.insert(stateText(static_cast<RunState>(state)));
+        for (int state = 0; state <= static_cast<int>(RunState::Interrupted); ++state)
+            words.insert(stateText(static_cast<RunState>(state)));
         QCOMPARE(words.size(), 10);
     }
 };

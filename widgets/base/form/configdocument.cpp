@@ -26,7 +26,8 @@ Config startingConfig(const ExperimentDescriptor& descriptor) {
 } // namespace
 
 ConfigDocument::ConfigDocument(const Method& method, QObject* parent)
-    : QObject(parent), m_method(method), m_config(startingConfig(method.descriptor())), m_undo(new QUndoStack(this)), m_pause(new QTimer(this)) {
+    : QObject(parent), m_method(method), m_config(startingConfig(method.descriptor())), m_undo(new QUndoStack(this)),
+      m_pause(new QTimer(this)) {
     m_pause->setSingleShot(true);
     m_pause->setInterval(60);
     connect(m_pause, &QTimer::timeout, this, &ConfigDocument::startCheck);
@@ -48,8 +49,12 @@ Json ConfigDocument::standard(const std::string& id) const {
     return spec ? spec->defaultValue : Json();
 }
 
-bool ConfigDocument::isChanged(const std::string& id) const { return value(id) != standard(id); }
-bool ConfigDocument::isShown(const ParamSpec& spec) const { return vitrine::isShown(spec, m_config); }
+bool ConfigDocument::isChanged(const std::string& id) const {
+    return value(id) != standard(id);
+}
+bool ConfigDocument::isShown(const ParamSpec& spec) const {
+    return vitrine::isShown(spec, m_config);
+}
 
 void ConfigDocument::push(const std::string& merge, Config next, const QString& text) {
     m_undo->push(new ConfigCommand(*this, merge, std::move(next), text));
@@ -115,14 +120,17 @@ void ConfigDocument::setDeviceInfo(const DeviceInfo& info) {
     checkSoon();
 }
 
-void ConfigDocument::checkSoon() { m_pause->start(); }
+void ConfigDocument::checkSoon() {
+    m_pause->start();
+}
 
 // One check at a time; the newest values are checked when the one under way is done.
 void ConfigDocument::startCheck() {
     if (m_isChecking) return;
     m_isChecking = true;
     const bool isSound = m_schema.ok();
-    QThreadPool::globalInstance()->start([this, self = QPointer<ConfigDocument>(this), &method = m_method, config = m_config, device = m_device, revision = m_revision, isSound] {
+    QThreadPool::globalInstance()->start([this, self = QPointer<ConfigDocument>(this), &method = m_method,
+                                          config = m_config, device = m_device, revision = m_revision, isSound] {
         Validation found;
         ResourceEstimate estimate;
         if (isSound) {
@@ -145,7 +153,9 @@ QList<Problem> ConfigDocument::problems() const {
     QList<Problem> all(m_schema.problems.begin(), m_schema.problems.end());
     if (!isChecked()) return all;
     for (const Problem& problem : m_found.problems) {
-        const auto same = [&](const Problem& other) { return other.param == problem.param && other.code == problem.code; };
+        const auto same = [&](const Problem& other) {
+            return other.param == problem.param && other.code == problem.code;
+        };
         if (std::none_of(all.begin(), all.end(), same)) all.append(problem);
     }
     return all;
@@ -158,6 +168,8 @@ QList<Problem> ConfigDocument::problemsOf(const std::string& id) const {
     return own;
 }
 
-bool ConfigDocument::isValid() const { return m_schema.ok() && isChecked() && m_found.ok(); }
+bool ConfigDocument::isValid() const {
+    return m_schema.ok() && isChecked() && m_found.ok();
+}
 
 } // namespace vitrine

@@ -6,12 +6,17 @@
 namespace vitrine {
 
 ConfigCommand::ConfigCommand(ConfigDocument& document, std::string merge, Config next, const QString& text)
-    : QUndoCommand(text), m_document(document), m_merge(std::move(merge)), m_before(document.config()), m_after(std::move(next)) {
+    : QUndoCommand(text), m_document(document), m_merge(std::move(merge)), m_before(document.config()),
+      m_after(std::move(next)) {
     m_age.start();
 }
 
-void ConfigCommand::undo() { m_document.assign(m_before); }
-void ConfigCommand::redo() { m_document.assign(m_after); }
+void ConfigCommand::undo() {
+    m_document.assign(m_before);
+}
+void ConfigCommand::redo() {
+    m_document.assign(m_after);
+}
 
 bool ConfigCommand::mergeWith(const QUndoCommand* other) {
     const auto* later = static_cast<const ConfigCommand*>(other);

@@ -79,7 +79,8 @@ class ChoiceEditor final : public ParamEditor {
         m_box->setFocusPolicy(Qt::StrongFocus);
         hold(m_box, spec);
         m_box->installEventFilter(this);
-        connect(m_box, &QComboBox::activated, this, [this] { Q_EMIT edited(Json(utf8(m_box->currentData().toString()))); });
+        connect(m_box, &QComboBox::activated, this,
+                [this] { Q_EMIT edited(Json(utf8(m_box->currentData().toString()))); });
     }
     void setValue(const Json& value) override {
         m_box->setCurrentIndex(value.is_string() ? m_box->findData(qtext(value.get<std::string>())) : -1);
@@ -134,7 +135,8 @@ class LineEditor final : public ParamEditor {
             dialog->setAttribute(Qt::WA_DeleteOnClose);
             dialog->setFileMode(QFileDialog::ExistingFile);
             if (!m_spec.fileFilter.empty())
-                dialog->setNameFilters({ParamEditor::tr("Files it reads (%1)").arg(qtext(m_spec.fileFilter)), ParamEditor::tr("All files (*)")});
+                dialog->setNameFilters({ParamEditor::tr("Files it reads (%1)").arg(qtext(m_spec.fileFilter)),
+                                        ParamEditor::tr("All files (*)")});
             connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
                 m_line->setText(path);
                 Q_EMIT edited(Json(utf8(path)));
@@ -154,7 +156,8 @@ class ProgramEditor final : public ParamEditor {
         m_text->setTabChangesFocus(true);
         m_text->setFixedHeight(Theme::px(140));
         hold(m_text, spec);
-        connect(m_text, &QPlainTextEdit::textChanged, this, [this] { Q_EMIT edited(Json(utf8(m_text->toPlainText()))); });
+        connect(m_text, &QPlainTextEdit::textChanged, this,
+                [this] { Q_EMIT edited(Json(utf8(m_text->toPlainText()))); });
     }
     void setValue(const Json& value) override {
         const QString text = value.is_string() ? qtext(value.get<std::string>()) : QString();
@@ -228,7 +231,8 @@ Json NumberBox::number() const {
     double value = 0;
     if (!parseNumber(text(), value)) return Json(utf8(text()));
     if (m_kind == ParamKind::Real) return Json(value);
-    return std::floor(value) == value && std::fabs(value) < 9e15 ? Json(static_cast<std::int64_t>(value)) : Json(utf8(text()));
+    return std::floor(value) == value && std::fabs(value) < 9e15 ? Json(static_cast<std::int64_t>(value))
+                                                                 : Json(utf8(text()));
 }
 
 double NumberBox::stepped(double value, int steps) const {
@@ -240,8 +244,10 @@ double NumberBox::stepped(double value, int steps) const {
         for (int i = 0; i < std::abs(steps); ++i) {
             const double decade = std::pow(10, std::floor(std::log10(result * (isUp ? 1.0000001 : 0.9999999))));
             const double mantissa = result / decade;
-            if (isUp) result = decade * (mantissa < 1.999999 ? 2 : mantissa < 4.999999 ? 5 : 10);
-            else result = decade * (mantissa > 5.000001 ? 5 : mantissa > 2.000001 ? 2 : 1);
+            if (isUp)
+                result = decade * (mantissa < 1.999999 ? 2 : mantissa < 4.999999 ? 5 : 10);
+            else
+                result = decade * (mantissa > 5.000001 ? 5 : mantissa > 2.000001 ? 2 : 1);
         }
         return result;
     }
@@ -255,8 +261,10 @@ void NumberBox::stepBy(int steps) {
     double value = now.is_number() ? now.get<double>() : m_range ? m_range->low : 0;
     value = stepped(value, steps);
     if (m_range) value = std::clamp(value, m_range->low, m_range->high);
-    if (m_kind == ParamKind::Int) setNumber(Json(static_cast<std::int64_t>(std::llround(value))));
-    else setNumber(Json(std::stod(QString::number(value, 'g', 12).toStdString())));
+    if (m_kind == ParamKind::Int)
+        setNumber(Json(static_cast<std::int64_t>(std::llround(value))));
+    else
+        setNumber(Json(std::stod(QString::number(value, 'g', 12).toStdString())));
     Q_EMIT numberEdited();
 }
 
@@ -270,8 +278,10 @@ QAbstractSpinBox::StepEnabled NumberBox::stepEnabled() const {
 }
 
 void NumberBox::wheelEvent(QWheelEvent* event) {
-    if (hasFocus()) QAbstractSpinBox::wheelEvent(event);
-    else event->ignore();
+    if (hasFocus())
+        QAbstractSpinBox::wheelEvent(event);
+    else
+        event->ignore();
 }
 
 } // namespace vitrine

@@ -15,7 +15,8 @@
 
 namespace vitrine {
 
-ParamForm::ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, const QStringList& elsewhere, QWidget* parent)
+ParamForm::ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, const QStringList& elsewhere,
+                     QWidget* parent)
     : QScrollArea(parent), m_document(document) {
     setFrameShape(QFrame::NoFrame);
     setWidgetResizable(true);
@@ -43,7 +44,8 @@ void ParamForm::build(const ParamEditorRegistry& editors, const QStringList& els
     for (const ParamSpec& spec : m_document.descriptor().params) {
         if (elsewhere.contains(qtext(spec.id))) continue;
         const QString title = coreText(spec.group);
-        auto group = std::find_if(m_groups.begin(), m_groups.end(), [&](const Group& other) { return other.title == title; });
+        auto group =
+            std::find_if(m_groups.begin(), m_groups.end(), [&](const Group& other) { return other.title == title; });
         if (group == m_groups.end()) group = m_groups.insert(m_groups.end(), Group{title, nullptr, {}, {}, nullptr});
         auto* row = new ParamRow(m_document, spec, editors);
         (spec.level == Level::Advanced ? group->advanced : group->basic).append(row);
@@ -89,7 +91,8 @@ void ParamForm::refreshShown() {
 void ParamForm::refreshProblems() {
     for (const Group& group : m_groups) {
         for (ParamRow* row : group.basic + group.advanced) row->refreshProblems();
-        if (group.fold && std::any_of(group.advanced.begin(), group.advanced.end(), [](const ParamRow* row) { return row->hasProblem(); }))
+        if (group.fold && std::any_of(group.advanced.begin(), group.advanced.end(),
+                                      [](const ParamRow* row) { return row->hasProblem(); }))
             group.fold->setOpen(true);
     }
 }
@@ -110,6 +113,8 @@ void ParamForm::showParam(const QString& id) {
     found->editor()->setFocus(Qt::ShortcutFocusReason);
 }
 
-void ParamForm::addBelow(QWidget* widget) { m_column->insertWidget(m_column->count() - 1, widget); }
+void ParamForm::addBelow(QWidget* widget) {
+    m_column->insertWidget(m_column->count() - 1, widget);
+}
 
 } // namespace vitrine

@@ -20,7 +20,8 @@ class ParamForm final : public QScrollArea {
   public:
     /// \param document  outlives the form
     /// \param elsewhere  knobs that another view edits; they get no row
-    ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, const QStringList& elsewhere = {}, QWidget* parent = nullptr);
+    ParamForm(ConfigDocument& document, const ParamEditorRegistry& editors, const QStringList& elsewhere = {},
+              QWidget* parent = nullptr);
 
     [[nodiscard]] ParamRow* row(const QString& id) const; ///< null for an unknown knob
     void showParam(const QString& id);                    ///< unfolds, scrolls to and focuses it

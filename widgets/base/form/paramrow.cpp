@@ -27,7 +27,8 @@ class Dot final : public QWidget {
     void paintEvent(QPaintEvent*) override {
         if (!isOn) return;
         QPainter painter(this);
-        stylepaint::roundedBox(&painter, QRectF(rect()).adjusted(1, 1, -1, -1), Theme::tokens().accent, {}, width() / 2.0);
+        stylepaint::roundedBox(&painter, QRectF(rect()).adjusted(1, 1, -1, -1), Theme::tokens().accent, {},
+                               width() / 2.0);
     }
 };
 
@@ -46,7 +47,8 @@ QString ParamRow::helpText(const ParamSpec& spec) {
     if (!spec.help.empty()) lines << coreText(spec.help).toHtmlEscaped();
     if (spec.range) {
         const QString unit = spec.unit.empty() ? QString() : QLatin1Char(' ') + coreText(spec.unit);
-        lines << tr("From %1 to %2%3", "low, high, unit").arg(fullNumber(spec.range->low), fullNumber(spec.range->high), unit);
+        lines << tr("From %1 to %2%3", "low, high, unit")
+                     .arg(fullNumber(spec.range->low), fullNumber(spec.range->high), unit);
     } else if (!spec.unit.empty()) {
         lines << tr("In %1", "unit").arg(coreText(spec.unit));
     }
@@ -92,7 +94,8 @@ ParamRow::ParamRow(ConfigDocument& document, const ParamSpec& spec, const ParamE
     }
     grid->addWidget(m_problem, 2, 1, 1, 3);
     const bool isNumber = spec.kind == ParamKind::Int || spec.kind == ParamKind::Real;
-    if (!spec.unit.empty() && !isNumber) m_label->setText(tr("%1, %2", "label, unit").arg(coreText(spec.label), coreText(spec.unit)));
+    if (!spec.unit.empty() && !isNumber)
+        m_label->setText(tr("%1, %2", "label, unit").arg(coreText(spec.label), coreText(spec.unit)));
 
     connect(m_editor, &ParamEditor::edited, this, [this](const Json& value) { m_document.setValue(m_spec.id, value); });
     connect(m_reset, &QToolButton::clicked, this, [this] {
@@ -121,6 +124,8 @@ void ParamRow::refreshProblems() {
     m_editor->setAccessibleDescription(texts.join(QLatin1String(". ")));
 }
 
-bool ParamRow::hasProblem() const { return !m_problem->isHidden(); }
+bool ParamRow::hasProblem() const {
+    return !m_problem->isHidden();
+}
 
 } // namespace vitrine

@@ -18,7 +18,8 @@ class ParamEditorRegistry;
 class ParamRow final : public QWidget {
     Q_OBJECT
   public:
-    ParamRow(ConfigDocument& document, const ParamSpec& spec, const ParamEditorRegistry& editors, QWidget* parent = nullptr);
+    ParamRow(ConfigDocument& document, const ParamSpec& spec, const ParamEditorRegistry& editors,
+             QWidget* parent = nullptr);
 
     void refreshValue();
     void refreshProblems();

@@ -30,7 +30,8 @@ QPushButton* iconButton(const QString& icon, const QString& name, const QString&
 RunBar::RunBar(ConfigDocument& document, QWidget* parent)
     : QWidget(parent), m_document(document), m_pill(new StatePill), m_presets(new QComboBox), m_run(new QPushButton),
       m_more(new QPushButton), m_pause(iconButton(QStringLiteral("pause"), tr("Pause"), tr("Pause the run (F6)"))),
-      m_stop(iconButton(QStringLiteral("stop"), tr("Stop"), tr("Stop the run and keep what it has (Shift+F5)"))), m_menu(new QMenu(this)) {
+      m_stop(iconButton(QStringLiteral("stop"), tr("Stop"), tr("Stop the run and keep what it has (Shift+F5)"))),
+      m_menu(new QMenu(this)) {
     m_run->setObjectName(QStringLiteral("run"));
     m_pause->setObjectName(QStringLiteral("pause"));
     m_stop->setObjectName(QStringLiteral("stop"));
@@ -43,7 +44,8 @@ RunBar::RunBar(ConfigDocument& document, QWidget* parent)
     m_more->setToolTip(tr("More ways to run"));
     m_more->setIcon(themeIcon(QStringLiteral("chevron-down"), IconTone::OnAccent));
     m_more->setFixedWidth(Theme::px(24));
-    connect(m_more, &QPushButton::clicked, this, [this] { m_menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height() + 2))); });
+    connect(m_more, &QPushButton::clicked, this,
+            [this] { m_menu->popup(m_more->mapToGlobal(QPoint(0, m_more->height() + 2))); });
 
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
@@ -59,9 +61,12 @@ RunBar::RunBar(ConfigDocument& document, QWidget* parent)
     row->addWidget(m_stop);
 
     fillPresets();
-    connect(m_presets, &QComboBox::activated, this, [this] { m_document.setPreset(utf8(m_presets->currentData().toString())); });
-    connect(m_run, &QPushButton::clicked, this, [this] { canResume() && m_state == RunState::Paused ? Q_EMIT resumeRequested() : Q_EMIT runRequested(); });
-    connect(m_pause, &QPushButton::clicked, this, [this] { canResume() ? Q_EMIT resumeRequested() : Q_EMIT pauseRequested(); });
+    connect(m_presets, &QComboBox::activated, this,
+            [this] { m_document.setPreset(utf8(m_presets->currentData().toString())); });
+    connect(m_run, &QPushButton::clicked, this,
+            [this] { canResume() && m_state == RunState::Paused ? Q_EMIT resumeRequested() : Q_EMIT runRequested(); });
+    connect(m_pause, &QPushButton::clicked, this,
+            [this] { canResume() ? Q_EMIT resumeRequested() : Q_EMIT pauseRequested(); });
     connect(m_stop, &QPushButton::clicked, this, &RunBar::stopRequested);
     connect(&m_document, &ConfigDocument::configChanged, this, &RunBar::refresh);
     connect(&m_document, &ConfigDocument::checked, this, &RunBar::refresh);
@@ -88,10 +93,15 @@ void RunBar::setBlocked(const QString& reason) {
     refresh();
 }
 
-bool RunBar::canRun() const { return whyNot().isEmpty(); }
-bool RunBar::canPause() const { return m_state == RunState::Running && m_document.descriptor().caps.pausable && m_blocked.isEmpty(); }
+bool RunBar::canRun() const {
+    return whyNot().isEmpty();
+}
+bool RunBar::canPause() const {
+    return m_state == RunState::Running && m_document.descriptor().caps.pausable && m_blocked.isEmpty();
+}
 bool RunBar::canStop() const {
-    return m_blocked.isEmpty() && (m_state == RunState::Queued || m_state == RunState::Starting || m_state == RunState::Running || m_state == RunState::Paused);
+    return m_blocked.isEmpty() && (m_state == RunState::Queued || m_state == RunState::Starting ||
+                                   m_state == RunState::Running || m_state == RunState::Paused);
 }
 bool RunBar::canResume() const {
     if (!m_blocked.isEmpty()) return false;
@@ -100,9 +110,11 @@ bool RunBar::canResume() const {
 
 QString RunBar::whyNot() const {
     if (!m_blocked.isEmpty()) return m_blocked;
-    if (isActive(m_state) || m_state == RunState::Queued) return tr("A run of this room is going. Stop it, or wait for it.");
+    if (isActive(m_state) || m_state == RunState::Queued)
+        return tr("A run of this room is going. Stop it, or wait for it.");
     for (const Problem& problem : m_document.problems())
-        if (problem.severity == Severity::Error) return tr("Correct the parameters first: %1").arg(coreText(problem.message, problem.arguments));
+        if (problem.severity == Severity::Error)
+            return tr("Correct the parameters first: %1").arg(coreText(problem.message, problem.arguments));
     if (!m_document.isChecked()) return tr("The parameters are being checked.");
     return {};
 }

@@ -27,7 +27,10 @@ class TintedIcon final : public QIconEngine {
     }
     QPixmap scaledPixmap(const QSize& size, QIcon::Mode mode, QIcon::State state, qreal scale) override {
         const QColor color = colorFor(mode, state);
-        const QString key = QStringLiteral("vitrine-icon/%1/%2/%3/%4").arg(m_name, color.name(QColor::HexArgb)).arg(size.width()).arg(scale);
+        const QString key = QStringLiteral("vitrine-icon/%1/%2/%3/%4")
+                                .arg(m_name, color.name(QColor::HexArgb))
+                                .arg(size.width())
+                                .arg(scale);
         QPixmap pixmap;
         if (QPixmapCache::find(key, &pixmap)) return pixmap;
         pixmap = rendered(size, color);
@@ -43,13 +46,20 @@ class TintedIcon final : public QIconEngine {
         const ThemeTokens& t = Theme::tokens();
         if (mode == QIcon::Disabled) return t.disabled;
         switch (m_tone) {
-        case IconTone::Text: return t.text;
-        case IconTone::Accent: return t.accent;
-        case IconTone::OnAccent: return t.onAccent;
-        case IconTone::Good: return t.good;
-        case IconTone::Warning: return t.warning;
-        case IconTone::Bad: return t.bad;
-        case IconTone::Auto: break;
+        case IconTone::Text:
+            return t.text;
+        case IconTone::Accent:
+            return t.accent;
+        case IconTone::OnAccent:
+            return t.onAccent;
+        case IconTone::Good:
+            return t.good;
+        case IconTone::Warning:
+            return t.warning;
+        case IconTone::Bad:
+            return t.bad;
+        case IconTone::Auto:
+            break;
         }
         if (state == QIcon::On) return t.accent;
         return mode == QIcon::Selected ? t.text : t.secondary;
@@ -73,6 +83,8 @@ class TintedIcon final : public QIconEngine {
 
 } // namespace
 
-QIcon themeIcon(const QString& name, IconTone tone) { return QIcon(new TintedIcon(name, tone)); }
+QIcon themeIcon(const QString& name, IconTone tone) {
+    return QIcon(new TintedIcon(name, tone));
+}
 
 } // namespace vitrine

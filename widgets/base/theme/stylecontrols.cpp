@@ -47,8 +47,10 @@ void progress(QPainter* painter, const QStyleOptionProgressBar* bar) {
     roundedBox(painter, groove, t.hairline, {}, height / 2.0);
     const double span = bar->maximum - bar->minimum;
     QRectF done = groove;
-    if (span > 0) done.setWidth(groove.width() * (bar->progress - bar->minimum) / span);
-    else done = QRectF(groove.left() + groove.width() * 0.3, groove.top(), groove.width() * 0.4, height);
+    if (span > 0)
+        done.setWidth(groove.width() * (bar->progress - bar->minimum) / span);
+    else
+        done = QRectF(groove.left() + groove.width() * 0.3, groove.top(), groove.width() * 0.4, height);
     if (done.width() > 0) roundedBox(painter, done, t.accent, {}, height / 2.0);
 }
 
@@ -97,8 +99,10 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         if (const auto* button = qstyleoption_cast<const QStyleOptionButton*>(option)) {
             QStyleOptionButton copy = *button;
             const ButtonRole role = roleOf(widget);
-            if (role == ButtonRole::Primary && (copy.state & State_Enabled)) copy.palette.setColor(QPalette::ButtonText, t.onAccent);
-            if (role == ButtonRole::Link && (copy.state & State_Enabled)) copy.palette.setColor(QPalette::ButtonText, t.accent);
+            if (role == ButtonRole::Primary && (copy.state & State_Enabled))
+                copy.palette.setColor(QPalette::ButtonText, t.onAccent);
+            if (role == ButtonRole::Link && (copy.state & State_Enabled))
+                copy.palette.setColor(QPalette::ButtonText, t.accent);
             return QProxyStyle::drawControl(element, &copy, painter, widget);
         }
         break;
@@ -106,27 +110,37 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
         if (const auto* combo = qstyleoption_cast<const QStyleOptionComboBox*>(option); combo && !combo->editable) {
             const QRect field = subControlRect(CC_ComboBox, combo, SC_ComboBoxEditField, widget);
             painter->setPen(combo->state & State_Enabled ? t.text : t.disabled);
-            painter->drawText(field, Qt::AlignVCenter | Qt::TextSingleLine, combo->fontMetrics.elidedText(combo->currentText, Qt::ElideRight, field.width()));
+            painter->drawText(field, Qt::AlignVCenter | Qt::TextSingleLine,
+                              combo->fontMetrics.elidedText(combo->currentText, Qt::ElideRight, field.width()));
             return;
         }
         break;
-    case CE_HeaderSection: return headerSection(painter, option);
-    case CE_HeaderEmptyArea: painter->fillRect(option->rect, t.panel); return;
+    case CE_HeaderSection:
+        return headerSection(painter, option);
+    case CE_HeaderEmptyArea:
+        painter->fillRect(option->rect, t.panel);
+        return;
     case CE_HeaderLabel:
         if (const auto* header = qstyleoption_cast<const QStyleOptionHeader*>(option)) {
             QStyleOptionHeaderV2 copy;
-            if (const auto* second = qstyleoption_cast<const QStyleOptionHeaderV2*>(option)) copy = *second;
-            else static_cast<QStyleOptionHeader&>(copy) = *header;
+            if (const auto* second = qstyleoption_cast<const QStyleOptionHeaderV2*>(option))
+                copy = *second;
+            else
+                static_cast<QStyleOptionHeader&>(copy) = *header;
             copy.palette.setColor(QPalette::ButtonText, t.secondary);
             painter->setFont(Theme::font(TextSize::Caption));
             copy.state &= ~State_On; // no bold for the sorted or selected column
             return QProxyStyle::drawControl(element, &copy, painter, widget);
         }
         break;
-    case CE_TabBarTabShape: return tabShape(painter, option);
-    case CE_MenuBarEmptyArea: painter->fillRect(option->rect, t.window); return;
+    case CE_TabBarTabShape:
+        return tabShape(painter, option);
+    case CE_MenuBarEmptyArea:
+        painter->fillRect(option->rect, t.window);
+        return;
     case CE_MenuBarItem:
-        if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) return menuBarItem(painter, item);
+        if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option))
+            return menuBarItem(painter, item);
         break;
     case CE_MenuItem:
         if (const auto* item = qstyleoption_cast<const QStyleOptionMenuItem*>(option)) {
@@ -136,7 +150,8 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
             }
             QStyleOptionMenuItem copy = *item;
             if ((copy.state & State_Selected) && (copy.state & State_Enabled))
-                roundedBox(painter, QRectF(copy.rect).adjusted(Theme::px(2), 0, -Theme::px(2), 0), t.selection, {}, Theme::px(4));
+                roundedBox(painter, QRectF(copy.rect).adjusted(Theme::px(2), 0, -Theme::px(2), 0), t.selection, {},
+                           Theme::px(4));
             copy.state &= ~State_Selected;
             return QProxyStyle::drawControl(element, &copy, painter, widget);
         }
@@ -161,7 +176,8 @@ void Style::drawControl(ControlElement element, const QStyleOption* option, QPai
                           option->state & State_MouseOver ? t.accent : t.hairline);
         return;
     }
-    default: break;
+    default:
+        break;
     }
     QProxyStyle::drawControl(element, option, painter, widget);
 }
@@ -193,8 +209,12 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
             const int length = bar->orientation == Qt::Horizontal ? r.width() : r.height();
             const int range = bar->maximum - bar->minimum;
             const int smallest = pixelMetric(PM_ScrollBarSliderMin, option, widget);
-            const int size = range <= 0 ? length : std::clamp(static_cast<int>(static_cast<qint64>(length) * bar->pageStep / (static_cast<qint64>(range) + bar->pageStep)), std::min(smallest, length), length);
-            const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - size, bar->upsideDown);
+            const int size = range <= 0 ? length
+                                        : std::clamp(static_cast<int>(static_cast<qint64>(length) * bar->pageStep /
+                                                                      (static_cast<qint64>(range) + bar->pageStep)),
+                                                     std::min(smallest, length), length);
+            const int start = sliderPositionFromValue(bar->minimum, bar->maximum, bar->sliderPosition, length - size,
+                                                      bar->upsideDown);
             const auto span = [&](int from, int to) {
                 return bar->orientation == Qt::Horizontal ? QRect(r.left() + from, r.top(), to - from, r.height())
                                                           : QRect(r.left(), r.top() + from, r.width(), to - from);
@@ -206,14 +226,19 @@ QRect Style::subControlRect(ComplexControl control, const QStyleOptionComplex* o
     }
     const int side = Theme::px(24);
     if (control == CC_ComboBox) {
-        if (sub == SC_ComboBoxArrow) return visualRect(option->direction, r, QRect(r.right() - side + 1, r.top(), side, r.height()));
-        if (sub == SC_ComboBoxEditField) return visualRect(option->direction, r, r.adjusted(Theme::px(8), 1, -side, -1));
+        if (sub == SC_ComboBoxArrow)
+            return visualRect(option->direction, r, QRect(r.right() - side + 1, r.top(), side, r.height()));
+        if (sub == SC_ComboBoxEditField)
+            return visualRect(option->direction, r, r.adjusted(Theme::px(8), 1, -side, -1));
     }
     if (control == CC_SpinBox) {
         const int half = r.height() / 2;
-        const bool bare = qstyleoption_cast<const QStyleOptionSpinBox*>(option)->buttonSymbols == QAbstractSpinBox::NoButtons;
-        if (sub == SC_SpinBoxUp) return bare ? QRect() : QRect(r.right() - side + 1, r.top() + Theme::px(3), side, half - Theme::px(3));
-        if (sub == SC_SpinBoxDown) return bare ? QRect() : QRect(r.right() - side + 1, r.top() + half, side, half - Theme::px(3));
+        const bool bare =
+            qstyleoption_cast<const QStyleOptionSpinBox*>(option)->buttonSymbols == QAbstractSpinBox::NoButtons;
+        if (sub == SC_SpinBoxUp)
+            return bare ? QRect() : QRect(r.right() - side + 1, r.top() + Theme::px(3), side, half - Theme::px(3));
+        if (sub == SC_SpinBoxDown)
+            return bare ? QRect() : QRect(r.right() - side + 1, r.top() + half, side, half - Theme::px(3));
         if (sub == SC_SpinBoxEditField) return r.adjusted(Theme::px(6), 1, bare ? -Theme::px(6) : -side, -1);
     }
     return QProxyStyle::subControlRect(control, option, sub, widget);

@@ -45,7 +45,10 @@ void chevron(QPainter* painter, const QRectF& box, Qt::ArrowType direction, cons
     painter->setRenderHint(QPainter::Antialiasing);
     painter->setPen(QPen(color, Theme::px(15) / 10.0, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     painter->translate(box.center());
-    const int turn = direction == Qt::DownArrow ? 0 : direction == Qt::LeftArrow ? 90 : direction == Qt::UpArrow ? 180 : 270;
+    const int turn = direction == Qt::DownArrow   ? 0
+                     : direction == Qt::LeftArrow ? 90
+                     : direction == Qt::UpArrow   ? 180
+                                                  : 270;
     painter->rotate(turn);
     const double half = Theme::px(35) / 10.0;
     painter->drawPolyline(QPolygonF({{-half, -half / 2}, {0, half / 2}, {half, -half / 2}}));

@@ -17,7 +17,8 @@ namespace vitrine::stylepaint {
 void roundedBox(QPainter* painter, const QRectF& rect, const QColor& fill, const QColor& line, double radius);
 void focusRing(QPainter* painter, const QRectF& rect, double radius);
 void chevron(QPainter* painter, const QRectF& box, Qt::ArrowType direction, const QColor& color);
-/// The box of line edits, combo boxes and spin boxes: hairline, accent when focused, bad when property "problem" is set.
+/// The box of line edits, combo boxes and spin boxes: hairline, accent when focused, bad when property "problem" is
+/// set.
 void fieldBox(QPainter* painter, const QStyleOption* option, const QWidget* widget);
 void scrollBar(QPainter* painter, const QStyleOptionComplex* option, const QRect& slider);
 

@@ -108,20 +108,35 @@ bool Theme::eventFilter(QObject* watched, QEvent* event) {
     return QObject::eventFilter(watched, event);
 }
 
-Theme* Theme::current() { return theTheme; }
-bool Theme::isDark() { return theTheme && theTheme->m_dark; }
-int Theme::scalePercent() { return theTheme ? theTheme->m_scale : 100; }
-const ThemeTokens& Theme::tokens() { return isDark() ? darkTokens() : lightTokens(); }
-QColor Theme::hue(Hue hue) { return hueColor(hue, isDark()); }
-QColor Theme::run(const QString& runId) { return runColor(runColorIndex(runId), isDark()); }
-int Theme::px(double atHundred) { return static_cast<int>(std::lround(atHundred * scalePercent() / 100.0)); }
+Theme* Theme::current() {
+    return theTheme;
+}
+bool Theme::isDark() {
+    return theTheme && theTheme->m_dark;
+}
+int Theme::scalePercent() {
+    return theTheme ? theTheme->m_scale : 100;
+}
+const ThemeTokens& Theme::tokens() {
+    return isDark() ? darkTokens() : lightTokens();
+}
+QColor Theme::hue(Hue hue) {
+    return hueColor(hue, isDark());
+}
+QColor Theme::run(const QString& runId) {
+    return runColor(runColorIndex(runId), isDark());
+}
+int Theme::px(double atHundred) {
+    return static_cast<int>(std::lround(atHundred * scalePercent() / 100.0));
+}
 
 QFont Theme::font(TextSize size, QFont::Weight weight) {
     return sized({QStringLiteral("Inter"), QStringLiteral("Noto Sans CJK KR")}, size, weight);
 }
 
 QFont Theme::mono(TextSize size) {
-    QFont font = sized({QStringLiteral("JetBrains Mono"), QStringLiteral("Noto Sans Mono CJK KR")}, size, QFont::Normal);
+    QFont font =
+        sized({QStringLiteral("JetBrains Mono"), QStringLiteral("Noto Sans Mono CJK KR")}, size, QFont::Normal);
     font.setStyleHint(QFont::Monospace);
     return font;
 }

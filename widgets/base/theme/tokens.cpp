@@ -10,7 +10,9 @@ namespace vitrine {
 
 namespace {
 
-QColor rgb(unsigned value) { return QColor::fromRgb(0xff000000U | value); }
+QColor rgb(unsigned value) {
+    return QColor::fromRgb(0xff000000U | value);
+}
 
 QColor wash(const QColor& color, double share) {
     QColor result = color;
@@ -122,10 +124,14 @@ QColor runColor(int index, bool dark) {
     return rgb(dark ? pair.dark : pair.light);
 }
 
-int runColorCount() { return static_cast<int>(Runs.size()); }
+int runColorCount() {
+    return static_cast<int>(Runs.size());
+}
 
 // The greys are for runs beyond the seventh in one picture, so an id alone never gets one.
-int runColorIndex(const QString& runId) { return static_cast<int>(hashOf(runId) % 7U); }
+int runColorIndex(const QString& runId) {
+    return static_cast<int>(hashOf(runId) % 7U);
+}
 
 Qt::PenStyle runPenStyle(const QString& runId) {
     constexpr std::array styles{Qt::SolidLine, Qt::DashLine, Qt::DashDotLine, Qt::DotLine};

@@ -17,8 +17,8 @@ struct ThemeTokens {
     QColor text, secondary, disabled; ///< `disabled` is for controls that cannot be used, never for text to be read
     QColor accent, onAccent;          ///< actions, focus, selection; text upon it
     QColor good, warning, bad;
-    QColor hover, pressed;            ///< translucent washes over any surface
-    QColor selection;                 ///< translucent accent behind selected rows and text
+    QColor hover, pressed; ///< translucent washes over any surface
+    QColor selection;      ///< translucent accent behind selected rows and text
     QColor shadow;
 };
 

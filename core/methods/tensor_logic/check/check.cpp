@@ -41,10 +41,10 @@ std::string textBetween(const Program& program) {
 }
 
 void runPasses(Context& context) {
-    constexpr std::array Passes{collectNames, classifyTensors, readDirectives, resolveStatements, readData,
-                                findJoins,    checkRules,      inferShapes,    orderStrata,       findVirtual,
-                                readLearning, placeSums,       inferNumbers,   resolveOutputs,    warnAbout,
-                                writeMarks};
+    constexpr std::array Passes{collectNames, classifyTensors, readDirectives, resolveStatements,
+                                readData,     findJoins,       checkRules,     inferShapes,
+                                orderStrata,  findVirtual,     readLearning,   placeSums,
+                                inferNumbers, resolveOutputs,  warnAbout,      writeMarks};
     for (const auto pass : Passes) {
         if (context.isStopped()) return;
         pass(context);

@@ -42,8 +42,10 @@ class Tarjan {
             const std::uint32_t node = frame.node;
             if (frame.next < m_successors[node].size()) {
                 const std::uint32_t next = m_successors[node][frame.next++];
-                if (m_index[next] == Unseen) open(next);
-                else if (m_isOpen[next]) m_low[node] = std::min(m_low[node], m_index[next]);
+                if (m_index[next] == Unseen)
+                    open(next);
+                else if (m_isOpen[next])
+                    m_low[node] = std::min(m_low[node], m_index[next]);
                 continue;
             }
             m_frames.pop_back();

@@ -42,19 +42,19 @@ struct VarInfo {
 struct EquationInfo {
     std::uint32_t statement = 0;
     const ast::Equation* syntax = nullptr;
-    Equation ir;                 ///< value without sums until the pass `sums`
+    Equation ir; ///< value without sums until the pass `sums`
     std::vector<VarInfo> vars;
-    VarSet left;                 ///< variables of the head
-    std::vector<Use> uses;       ///< head first, then source order
+    VarSet left;           ///< variables of the head
+    std::vector<Use> uses; ///< head first, then source order
     std::vector<SliceUse> slices;
-    std::vector<VarId> dotted;   ///< normalised left variables
-    bool isJoin = false;         ///< pure positive joins of Boolean tensors under a Boolean head
-    bool becomesRules = false;   ///< those that arrive as rules
+    std::vector<VarId> dotted; ///< normalised left variables
+    bool isJoin = false;       ///< pure positive joins of Boolean tensors under a Boolean head
+    bool becomesRules = false; ///< those that arrive as rules
     bool isConcat = false, isNormalised = false;
-    bool isBroken = false;       ///< an error was reported: later passes skip it
-    bool isData = false;         ///< constants on both sides: given data, not an equation
-    VarId concatVar = NoId;      ///< the left variable that concat fills
-    std::uint32_t varBase = 0;   ///< first node of its variables in the union-find
+    bool isBroken = false;     ///< an error was reported: later passes skip it
+    bool isData = false;       ///< constants on both sides: given data, not an equation
+    VarId concatVar = NoId;    ///< the left variable that concat fills
+    std::uint32_t varBase = 0; ///< first node of its variables in the union-find
 };
 
 struct RuleInfo {
@@ -82,7 +82,7 @@ struct TensorFacts {
     bool isTainted = false;           ///< an error or an unread file leaves its sizes unknown
     std::optional<ProjectOp> pooling; ///< of the first equation, literal or numeric fact
     ByteRange poolingAt;
-    std::uint32_t sources = 0;        ///< of given values
+    std::uint32_t sources = 0;                                ///< of given values
     std::vector<std::pair<std::size_t, ByteRange>> factCells; ///< place in given.cells and in the text
     bool isUsed = false;
     std::vector<bool> virtualAxes;
@@ -115,17 +115,17 @@ struct Context {
     const CheckOptions& options;
     Diagnostics& diagnostics;
 
-    std::unordered_map<std::string_view, TensorId> tensorIds; ///< keys lie in the syntax
-    std::vector<TensorFacts> tensors;                         ///< beside program.tensors
+    std::unordered_map<std::string_view, TensorId> tensorIds;   ///< keys lie in the syntax
+    std::vector<TensorFacts> tensors;                           ///< beside program.tensors
     std::unordered_map<std::string_view, std::int64_t> scalars; ///< integer scalars of constant value
     std::unordered_map<std::string_view, DomainDirective> domains;
     std::vector<EquationInfo> equations; ///< never grows after the pass `resolve` has reserved it
     std::vector<RuleInfo> rules;
-    std::vector<SizeEvent> sizes;        ///< source order
+    std::vector<SizeEvent> sizes;          ///< source order
     std::vector<std::uint32_t> tensorBase; ///< first union-find node of each tensor's positions
-    std::vector<DomainId> unsized;        ///< domains whose size an error hides
-    std::vector<std::uint32_t> stratumOf; ///< of each tensor
-    std::vector<Equation> placedJoins;    ///< equations that arrive as rules, with their sums: for the marks
+    std::vector<DomainId> unsized;         ///< domains whose size an error hides
+    std::vector<std::uint32_t> stratumOf;  ///< of each tensor
+    std::vector<Equation> placedJoins;     ///< equations that arrive as rules, with their sums: for the marks
     ByteRange iterateAt;
 
     Diagnostic& report(Severity severity, std::string code, std::string message, std::vector<std::string> arguments,

@@ -53,8 +53,7 @@ void findCycles(Context& context) {
         if (!alwaysApplies(context, info) || !needsItself(info)) continue;
         isReported[at] = true;
         context.error("E-CYCLE", "An element of %1 needs itself; @iterate permits that",
-                      {program.tensors[info.ir.head].name},
-                      program.syntax.statements[info.statement].range);
+                      {program.tensors[info.ir.head].name}, program.syntax.statements[info.statement].range);
     }
 }
 

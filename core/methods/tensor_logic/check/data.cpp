@@ -41,16 +41,20 @@ void mergeRows(GivenData& given, std::size_t arity) {
             continue;
         }
         const std::size_t into = order[first], from = order[k];
-        if (isReal) given.reals[into] += given.reals[from];
-        else given.integers[into] = checkedAdd(given.integers[into], given.integers[from]).value_or(INT64_MAX);
+        if (isReal)
+            given.reals[into] += given.reals[from];
+        else
+            given.integers[into] = checkedAdd(given.integers[into], given.integers[from]).value_or(INT64_MAX);
         isGone[from] = true;
     }
     GivenData kept;
     for (std::size_t k = 0; k < given.rows; ++k) {
         if (isGone[k]) continue;
         kept.cells.insert(kept.cells.end(), row(k), row(k) + end);
-        if (isReal) kept.reals.push_back(given.reals[k]);
-        else kept.integers.push_back(given.integers[k]);
+        if (isReal)
+            kept.reals.push_back(given.reals[k]);
+        else
+            kept.integers.push_back(given.integers[k]);
         ++kept.rows;
     }
     given = std::move(kept);
@@ -267,8 +271,8 @@ class DataReader {
 
     void readRows(const ast::Statement& statement, const ast::Read& read, TensorInfo& info, TensorFacts& facts,
                   const TableFileOptions& options) {
-        auto rows = readRelation(m_context.options.folder / read.file, facts.arity, *m_context.program.dictionary,
-                                 options);
+        auto rows =
+            readRelation(m_context.options.folder / read.file, facts.arity, *m_context.program.dictionary, options);
         if (!rows) {
             fileError(statement, rows.error(), facts);
             return;
@@ -294,8 +298,7 @@ class DataReader {
     void readTensor(const ast::Statement& statement, const ast::Read& read, TensorInfo& info, TensorFacts& facts,
                     const TableFileOptions& options) {
         const TensorId id = *m_context.find(read.target.name);
-        const std::vector<std::int64_t> shape =
-            facts.arity ? declaredShape(info, id) : std::vector<std::int64_t>();
+        const std::vector<std::int64_t> shape = facts.arity ? declaredShape(info, id) : std::vector<std::int64_t>();
         auto numbers = readNumbers(m_context.options.folder / read.file, facts.arity, shape, options);
         if (!numbers) {
             fileError(statement, numbers.error(), facts);

@@ -102,14 +102,15 @@ class TextWriter {
         }
         std::string text = std::string(functionName(node.function));
         if (node.kind != Kind::Call) text += "_" + variables(node.sumVars);
-        for (std::size_t k = 0; k < node.operands.size(); ++k) text += (k == 0 ? "(" : ", ") + this->node(node.operands[k]);
+        for (std::size_t k = 0; k < node.operands.size(); ++k)
+            text += (k == 0 ? "(" : ", ") + this->node(node.operands[k]);
         return text + ")";
     }
 
   private:
     static std::string_view functionName(Function function) {
-        constexpr std::array<std::string_view, 18> Names{"step", "sig",  "sig",     "relu",  "tanh",   "exp",
-                                                         "log",  "sqrt", "abs",     "sign",  "sin",    "cos",
+        constexpr std::array<std::string_view, 18> Names{"step",    "sig",   "sig",    "relu", "tanh", "exp",
+                                                         "log",     "sqrt",  "abs",    "sign", "sin",  "cos",
                                                          "softmax", "lnorm", "concat", "gelu", "silu", "log_softmax"};
         return Names[static_cast<std::size_t>(function)];
     }

@@ -63,10 +63,10 @@ class DirectiveReader {
         const DomainDirective& first = known->second;
         if (isNew || (first.size == domain.size && first.symbols == domain.symbols)) return;
         m_context
-            .error("E-SHAPE", "%1 has size %2 here but %3 at %4",
-                   {name.text, std::to_string(domain.size), std::to_string(first.size),
-                    m_context.placeText(first.range)},
-                   name.range)
+            .error(
+                "E-SHAPE", "%1 has size %2 here but %3 at %4",
+                {name.text, std::to_string(domain.size), std::to_string(first.size), m_context.placeText(first.range)},
+                name.range)
             .notes.push_back({"The other @domain", {}, first.range});
     }
 

@@ -196,8 +196,10 @@ class Emitter {
         if (!isProduct) return;
         Node first = node.operands[0];
         std::erase_if(node.operands, isOne);
-        if (node.operands.empty()) node = std::move(first);
-        else if (node.operands.size() == 1) node = Node(node.operands[0]);
+        if (node.operands.empty())
+            node = std::move(first);
+        else if (node.operands.size() == 1)
+            node = Node(node.operands[0]);
     }
 
     // ---------------------------------------------------------------- strata

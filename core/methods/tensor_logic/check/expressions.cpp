@@ -132,7 +132,7 @@ Node Resolver::call(const ast::Expr& expr, bool isWhole, std::vector<SliceUse>& 
     if (info->isWhole && !isWhole)
         m_context.error("E-NEST", "%1 can only be the whole right side of an equation", {expr.text}, name);
     const bool isNormaliser = info->isWhole && info->function != Function::Concat;
-    Node result = make(!info->isWhole  ? Node::Kind::Call
+    Node result = make(!info->isWhole ? Node::Kind::Call
                        : isNormaliser ? Node::Kind::Normalise
                                       : Node::Kind::Concat,
                        expr.range);

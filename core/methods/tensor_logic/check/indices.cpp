@@ -171,7 +171,8 @@ std::optional<std::int64_t> Resolver::bound(const ast::IndexExpr& expr) {
     bool hasVariable = false;
     registerNames(expr, [&](const ast::IndexExpr& name) {
         if (!hasVariable)
-            m_context.error("E-INDEX", "The bounds of a slice are constants: %1 is a variable", {name.text}, name.range);
+            m_context.error("E-INDEX", "The bounds of a slice are constants: %1 is a variable", {name.text},
+                            name.range);
         hasVariable = true;
     });
     if (hasVariable) return std::nullopt;

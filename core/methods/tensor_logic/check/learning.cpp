@@ -18,9 +18,12 @@ class LearningReader {
             const auto* directive = std::get_if<ast::Directive>(&statements[k].body);
             if (directive == nullptr) continue;
             m_range = statements[k].range;
-            if (directive->name == "minimize" || directive->name == "maximize") loss(*directive, k);
-            else if (directive->name == "learn") names(*directive, true);
-            else if (directive->name == "freeze") names(*directive, false);
+            if (directive->name == "minimize" || directive->name == "maximize")
+                loss(*directive, k);
+            else if (directive->name == "learn")
+                names(*directive, true);
+            else if (directive->name == "freeze")
+                names(*directive, false);
         }
         choose();
     }
@@ -47,8 +50,10 @@ class LearningReader {
             }
             const auto id = tensor(*name);
             if (!id) continue;
-            if (isLearned) learn(*id, *name);
-            else m_context.program.tensors[*id].isFrozen = true;
+            if (isLearned)
+                learn(*id, *name);
+            else
+                m_context.program.tensors[*id].isFrozen = true;
         } while (!words.atEnd() && (words.take(",") || true));
     }
 
@@ -57,7 +62,8 @@ class LearningReader {
         const TensorFacts& facts = m_context.tensors[id];
         const TensorInfo& info = m_context.program.tensors[id];
         if (info.type == ElementType::Bool || facts.declared == ast::TypeName::Int) {
-            m_context.error("E-TYPE", "%1 cannot be learned: its elements are no real numbers", {info.name}, name.range);
+            m_context.error("E-TYPE", "%1 cannot be learned: its elements are no real numbers", {info.name},
+                            name.range);
             return;
         }
         if (isComputed(id)) {

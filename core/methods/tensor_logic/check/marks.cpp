@@ -56,7 +56,8 @@ class MarkWriter {
         if (node.kind == Node::Kind::Sum)
             m_marks.sums.push_back(
                 {node.operands[0].range.begin, names(equation, node.sumVars), false, ProjectOp::Sum});
-        if (node.kind == Node::Kind::IndexValue) m_marks.indices.push_back({node.range, equation.vars[node.var].domain});
+        if (node.kind == Node::Kind::IndexValue)
+            m_marks.indices.push_back({node.range, equation.vars[node.var].domain});
         for (const Node& operand : node.operands) this->node(equation, operand);
     }
 
@@ -65,8 +66,8 @@ class MarkWriter {
         if (!equation.reduced.empty()) {
             std::uint32_t at = equation.value.range.begin;
             for (const Node& guard : equation.guards) at = std::min(at, guard.range.begin);
-            m_marks.sums.push_back({at, names(equation, equation.reduced), equation.op == ProjectOp::Average,
-                                    equation.op});
+            m_marks.sums.push_back(
+                {at, names(equation, equation.reduced), equation.op == ProjectOp::Average, equation.op});
         }
         m_marks.equations.push_back({equation.range, desugaredText(m_program, equation)});
     }

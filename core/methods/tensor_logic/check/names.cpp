@@ -103,10 +103,10 @@ class Collector {
             m_context.program.tensors[*id].firstUse = ref.range;
         } else if (*facts.arity != count) {
             m_context
-                .error("E-ARITY", "%1 has %2 indices here but %3 at %4",
-                       {ref.name, std::to_string(count), std::to_string(*facts.arity),
-                        m_context.placeText(facts.arityAt)},
-                       ref.range)
+                .error(
+                    "E-ARITY", "%1 has %2 indices here but %3 at %4",
+                    {ref.name, std::to_string(count), std::to_string(*facts.arity), m_context.placeText(facts.arityAt)},
+                    ref.range)
                 .notes.push_back({"The other use of %1", {ref.name}, facts.arityAt});
         }
     }
@@ -145,8 +145,8 @@ class Collector {
         m_context.tensors[id].arity = 1;
         m_context.tensors[id].arityAt = ref.range;
         if (ref.indices.size() != 1)
-            m_context.error("E-ARITY", "%1 takes one argument, not %2",
-                            {ref.name, std::to_string(ref.indices.size())}, ref.range);
+            m_context.error("E-ARITY", "%1 takes one argument, not %2", {ref.name, std::to_string(ref.indices.size())},
+                            ref.range);
     }
 
     void defined(const ast::Ref& ref) { arity(ref, static_cast<std::uint32_t>(ref.indices.size())); }

@@ -17,7 +17,8 @@ class NumberTypes {
         for (const Stratum& stratum : m_program.strata) {
             for (bool hasChanged = true; hasChanged;) {
                 hasChanged = false;
-                for (const std::uint32_t k : stratum.equations) hasChanged = infer(m_program.equations[k]) || hasChanged;
+                for (const std::uint32_t k : stratum.equations)
+                    hasChanged = infer(m_program.equations[k]) || hasChanged;
             }
         }
         for (Equation& equation : m_program.equations) {

@@ -44,8 +44,7 @@ class OutputReader {
         if (!id) return;
         std::vector<std::string_view> names;
         for (const ast::Index& index : write.source.indices) {
-            const bool isVariable = !index.isSlice && index.first &&
-                                    index.first->kind == ast::IndexExpr::Kind::Name &&
+            const bool isVariable = !index.isSlice && index.first && index.first->kind == ast::IndexExpr::Kind::Name &&
                                     isVariableName(index.first->text);
             const bool isNew = isVariable && (isAnonymousName(index.first->text) ||
                                               std::find(names.begin(), names.end(), index.first->text) == names.end());
@@ -91,7 +90,8 @@ class OutputReader {
     /// Equal names have equal values; every _ is new.
     std::uint32_t numberOf(const std::string& name) {
         const auto known = std::find(m_names.begin(), m_names.end(), name);
-        if (known != m_names.end() && !isAnonymousName(name)) return static_cast<std::uint32_t>(known - m_names.begin());
+        if (known != m_names.end() && !isAnonymousName(name))
+            return static_cast<std::uint32_t>(known - m_names.begin());
         m_names.push_back(name);
         return static_cast<std::uint32_t>(m_names.size() - 1);
     }
@@ -101,15 +101,15 @@ class OutputReader {
         if (info.isBuiltin || axis >= info.axes.size()) return -1;
         const Domain& domain = m_context.program.domains[info.axes[axis]];
         const auto found = positionOf(m_context.program, domain, term.constant);
-        if (info.isRelation || found || m_context.program.dictionary->isSymbol(term.constant)) return found.value_or(-1);
+        if (info.isRelation || found || m_context.program.dictionary->isSymbol(term.constant))
+            return found.value_or(-1);
         const bool isNegative = m_context.program.dictionary->value(term.constant).integer < 0;
         if (domain.isDeferred && !isNegative) return -1;
         if (isHidden(info.axes[axis])) return -1;
-        m_context.error("E-RANGE",
-                        isNegative ? "There are no negative positions: %1"
-                                   : "%1 is outside this index of %2, which has size %3",
-                        {m_context.program.dictionary->text(term.constant), info.name, std::to_string(domain.size)},
-                        term.range);
+        m_context.error(
+            "E-RANGE",
+            isNegative ? "There are no negative positions: %1" : "%1 is outside this index of %2, which has size %3",
+            {m_context.program.dictionary->text(term.constant), info.name, std::to_string(domain.size)}, term.range);
         return -1;
     }
 

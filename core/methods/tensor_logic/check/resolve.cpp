@@ -102,10 +102,10 @@ class EquationReader {
             return;
         }
         if (left.empty()) return; // over a single value
-        Diagnostic& error = m_context.error("E-NORM-AXIS",
-                                            "%1 runs over one of several left indices: mark it with a dot, as in %2.",
-                                            {functionName(), m_info.vars[left.back()].name},
-                                            m_context.program.syntax.statements[m_info.statement].range);
+        Diagnostic& error =
+            m_context.error("E-NORM-AXIS", "%1 runs over one of several left indices: mark it with a dot, as in %2.",
+                            {functionName(), m_info.vars[left.back()].name},
+                            m_context.program.syntax.statements[m_info.statement].range);
         const std::uint32_t end = head.indices.back().range.end;
         error.fixes.push_back({"Add the dot to %1", {m_info.vars[left.back()].name}, {end, end}, "."});
     }
@@ -179,7 +179,8 @@ class RuleReader {
         ir.head = atom(rule.head, false);
         anonymousHead(m_context, rule.head, ir.head.args, m_info.vars);
         for (const ast::Index& index : rule.head.indices)
-            if (index.isSlice) m_context.error("E-INDEX", "A slice cannot stand in the head of a rule", {}, index.range);
+            if (index.isSlice)
+                m_context.error("E-INDEX", "A slice cannot stand in the head of a rule", {}, index.range);
         m_info.uses.push_back({ir.head.tensor, &ir.head.args, rule.head.range, true});
         for (const ast::Literal& literal : rule.body) {
             if (literal.kind == ast::Literal::Kind::Comparison)

@@ -15,8 +15,8 @@ using NodeId = std::uint32_t;
 struct Known {
     std::int64_t size = 0;
     const DomainDirective* directive = nullptr; ///< lists symbols
-    ByteRange origin; ///< what states the size
-    ByteRange place;  ///< where this class met it
+    ByteRange origin;                           ///< what states the size
+    ByteRange place;                            ///< where this class met it
 };
 
 /// A variable of an equation or a rule, as the builder sees both.
@@ -62,11 +62,11 @@ class ShapeBuilder {
         }
         m_tensorNodes = next;
         for (EquationInfo& info : m_context.equations)
-            m_views.push_back({info.statement, true, info.isBroken, &info.vars, &info.uses, &info.slices, 0, &info,
-                               nullptr});
+            m_views.push_back(
+                {info.statement, true, info.isBroken, &info.vars, &info.uses, &info.slices, 0, &info, nullptr});
         for (RuleInfo& info : m_context.rules)
-            m_views.push_back({info.statement, false, info.isBroken, &info.vars, &info.uses, &info.slices, 0, nullptr,
-                               &info});
+            m_views.push_back(
+                {info.statement, false, info.isBroken, &info.vars, &info.uses, &info.slices, 0, nullptr, &info});
         std::sort(m_views.begin(), m_views.end(),
                   [](const StatementView& a, const StatementView& b) { return a.statement < b.statement; });
         for (StatementView& view : m_views) {
@@ -117,10 +117,9 @@ class ShapeBuilder {
 
     // ---------------------------------------------------------------- rules 1 and 3
     void clash(const Known& here, const Known& there, ByteRange range) {
-        Diagnostic& error = m_context.error("E-SHAPE", "size %1 here but %2 at %3",
-                                            {std::to_string(here.size), std::to_string(there.size),
-                                             m_context.placeText(there.place)},
-                                            range);
+        Diagnostic& error = m_context.error(
+            "E-SHAPE", "size %1 here but %2 at %3",
+            {std::to_string(here.size), std::to_string(there.size), m_context.placeText(there.place)}, range);
         error.notes.push_back({"Size %1 is stated here", {std::to_string(there.size)}, there.origin});
         if (here.origin.begin != range.begin)
             error.notes.push_back({"Size %1 is stated here", {std::to_string(here.size)}, here.origin});
@@ -346,8 +345,10 @@ class ShapeBuilder {
         for (const Use& use : info.uses) {
             if (use.isHead || isBuiltin(use.tensor)) continue;
             for (const IndexTerm& term : *use.index) {
-                if (term.isPlain()) isPlain.insert(term.var);
-                else if (!m_context.isRelation(use.tensor)) addVars(term, isInside);
+                if (term.isPlain())
+                    isPlain.insert(term.var);
+                else if (!m_context.isRelation(use.tensor))
+                    addVars(term, isInside);
             }
         }
         for (const VarId var : (isInside - isPlain).items())
@@ -433,8 +434,8 @@ class ShapeBuilder {
     }
 
     // ---------------------------------------------------------------- sums over tuples
-    /// A variable that only relations bind, and that is summed, runs through the tuples: it does not wait for the rest of
-    /// a class that is sized later. It gets a domain of its own, that of the first column it stands in.
+    /// A variable that only relations bind, and that is summed, runs through the tuples: it does not wait for the rest
+    /// of a class that is sized later. It gets a domain of its own, that of the first column it stands in.
     void freeSummedVars(ShapeSolver& solver) {
         for (const StatementView& view : m_views) {
             if (!view.isEquation || view.isBroken) continue;

@@ -13,22 +13,23 @@ struct ShapeState {
     /// What is known of one class.
     struct Class {
         bool isSized = false;
-        bool isShifted = false;          ///< a shifted position: a class of its own
-        bool isLazy = false;             ///< has a column that rules compute (rule 8)
-        bool isTainted = false;          ///< an earlier error hides its size
-        bool hasSpecial = false;         ///< a variable that rule 4 or concat sizes
+        bool isShifted = false;  ///< a shifted position: a class of its own
+        bool isLazy = false;     ///< has a column that rules compute (rule 8)
+        bool isTainted = false;  ///< an earlier error hides its size
+        bool hasSpecial = false; ///< a variable that rule 4 or concat sizes
         bool hasRelationColumn = false;
-        bool hasTensorPosition = false;  ///< a position of a tensor that is no relation
+        bool hasTensorPosition = false; ///< a position of a tensor that is no relation
         bool hasEquationVar = false;
         bool hasRuleVar = false;
-        bool hasReport = false;          ///< an error was reported: no second one
-        std::uint32_t pending = 0;       ///< computed columns that are not complete
+        bool hasReport = false;    ///< an error was reported: no second one
+        std::uint32_t pending = 0; ///< computed columns that are not complete
         std::vector<DomainId> plainAtShifted;
-        std::vector<std::pair<Cell, ByteRange>> constants; ///< of equations and rules, at positions that are not shifted
+        std::vector<std::pair<Cell, ByteRange>>
+            constants; ///< of equations and rules, at positions that are not shifted
         ByteRange firstUse;
-        std::string name; ///< of its first variable
+        std::string name;                                      ///< of its first variable
         std::vector<std::pair<TensorId, std::uint32_t>> given; ///< columns with given rows
-        std::vector<Cell> computed;      ///< of complete computed columns, distinct
+        std::vector<Cell> computed;                            ///< of complete computed columns, distinct
     };
     /// Rule 4: the last value of `var` at which every access is in range.
     struct Convolution {

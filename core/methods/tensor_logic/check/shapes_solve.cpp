@@ -166,7 +166,7 @@ std::optional<std::int64_t> ShapeSolver::sizeOf(const ShapeState::Convolution& c
         }
         if (factor == 0) continue;
         const std::int64_t step = std::abs(factor);
-        const std::int64_t below = factor > 0 ? size - 1 - restHigh : restLow; // step * x <= below
+        const std::int64_t below = factor > 0 ? size - 1 - restHigh : restLow;  // step * x <= below
         const std::int64_t above = factor > 0 ? -restLow : restHigh - size + 1; // step * x >= above
         high = std::min(high, *floorDivide(below, step));
         low = std::max(low, *floorDivide(above + step - 1, step));
@@ -194,9 +194,8 @@ std::optional<std::int64_t> ShapeSolver::shiftedSize(const ShapeState::ShiftedPo
     std::int64_t best = 0;
     bool isFound = false;
     for (const ShapeState::ShiftedPosition::Head& head : position.heads) {
-        const bool isKnown = std::all_of(head.vars.begin(), head.vars.end(), [this](const auto& var) {
-            return m_state.classes[var.second].isSized;
-        });
+        const bool isKnown = std::all_of(head.vars.begin(), head.vars.end(),
+                                         [this](const auto& var) { return m_state.classes[var.second].isSized; });
         if (!isKnown && onlyComplete) return std::nullopt;
         if (!isKnown) continue;
         isFound = true;
@@ -229,8 +228,7 @@ bool ShapeSolver::sizePlainAtShifted() {
         if (!isOpen(id) || known.isShifted || known.plainAtShifted.empty()) continue;
         std::optional<std::int64_t> best;
         for (const DomainId shifted : known.plainAtShifted)
-            if (m_state.classes[shifted].isSized)
-                best = std::max(best.value_or(0), m_program.domains[shifted].size);
+            if (m_state.classes[shifted].isSized) best = std::max(best.value_or(0), m_program.domains[shifted].size);
         if (!best) continue;
         setSize(id, *best);
         hasChanged = true;

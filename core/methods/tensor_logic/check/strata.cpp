@@ -160,19 +160,23 @@ class StrataBuilder {
         const auto hasEdge = [&](auto&& test) {
             return std::any_of(within.begin(), within.end(), [&](std::uint32_t k) { return test(m_edges[k]); });
         };
-        const bool hasRelation = std::any_of(tensors.begin(), tensors.end(),
-                                             [this](TensorId id) { return m_context.isRelation(id); });
+        const bool hasRelation =
+            std::any_of(tensors.begin(), tensors.end(), [this](TensorId id) { return m_context.isRelation(id); });
         const bool isStrict = hasEdge([](const Edge& edge) { return edge.isStrict(); });
-        if (hasEdge([](const Edge& edge) { return edge.kind == Edge::Kind::Size; })) sizeError(component);
-        else if (isStrict && hasRelation) strictError(component);
+        if (hasEdge([](const Edge& edge) { return edge.kind == Edge::Kind::Size; }))
+            sizeError(component);
+        else if (isStrict && hasRelation)
+            strictError(component);
         Stratum stratum;
         stratum.tensors = tensors;
         stratum.isRecursive = !within.empty();
         const bool isSets = hasRelation || (stratum.isRecursive && !isStrict);
         for (const TensorId id : tensors) {
             if (!m_isComputed[id]) continue;
-            if (isSets) stratum.kind = Stratum::Kind::Rules;
-            else stratum.kind = stratum.isRecursive ? Stratum::Kind::Recursive : Stratum::Kind::Equations;
+            if (isSets)
+                stratum.kind = Stratum::Kind::Rules;
+            else
+                stratum.kind = stratum.isRecursive ? Stratum::Kind::Recursive : Stratum::Kind::Equations;
         }
         m_context.program.strata.push_back(std::move(stratum));
     }
@@ -218,11 +222,11 @@ class StrataBuilder {
             const bool isNegated = edge != nullptr && edge->kind == Edge::Kind::Negation;
             text += (k == 0 ? "" : " -> ") + std::string(isNegated ? "not " : "") + name;
             if (edge != nullptr)
-                notes.push_back({"%1 needs %2 here", {m_context.program.tensors[cycle[k - 1]].name, name}, edge->range});
+                notes.push_back(
+                    {"%1 needs %2 here", {m_context.program.tensors[cycle[k - 1]].name, name}, edge->range});
         }
-        const char* message = first->kind == Edge::Kind::Negation
-                                  ? "%1 depends on its own negation: %2"
-                                  : "%1 depends on a number that depends on it: %2";
+        const char* message = first->kind == Edge::Kind::Negation ? "%1 depends on its own negation: %2"
+                                                                  : "%1 depends on a number that depends on it: %2";
         m_context.error("E-STRAT", message, {m_context.program.tensors[first->head].name, text}, first->range).notes =
             std::move(notes);
     }
@@ -253,8 +257,8 @@ void markRules(Context& context) {
     for (EquationInfo& info : context.equations) {
         if (!info.isJoin || info.isBroken || info.isData) continue;
         const Stratum& stratum = context.program.strata[context.stratumOf[info.ir.head]];
-        info.becomesRules = context.isRelation(info.ir.head) ||
-                            (stratum.kind == Stratum::Kind::Rules && stratum.isRecursive);
+        info.becomesRules =
+            context.isRelation(info.ir.head) || (stratum.kind == Stratum::Kind::Rules && stratum.isRecursive);
     }
 }
 

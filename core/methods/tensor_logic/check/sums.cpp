@@ -103,8 +103,10 @@ void SumPlacer::occurs(VarId var, std::uint32_t scope) {
         return;
     }
     while (home != scope) {
-        if (m_scopes[home].depth >= m_scopes[scope].depth) home = m_scopes[home].parent;
-        else scope = m_scopes[scope].parent;
+        if (m_scopes[home].depth >= m_scopes[scope].depth)
+            home = m_scopes[home].parent;
+        else
+            scope = m_scopes[scope].parent;
     }
 }
 

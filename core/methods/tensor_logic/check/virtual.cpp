@@ -76,8 +76,8 @@ class VirtualCheck {
         }
         if (term.isVirtual && term.isPlain() && !left) return;
         const Domain& domain = m_program.domains[info.axes[axis]];
-        const bool isLast = term.kind == IndexTerm::Kind::Constant && !left &&
-                            (domain.isDeferred || term.offset == domain.size - 1);
+        const bool isLast =
+            term.kind == IndexTerm::Kind::Constant && !left && (domain.isDeferred || term.offset == domain.size - 1);
         if (!isLast) error(info, use.range);
     }
 
@@ -109,17 +109,17 @@ class VirtualCheck {
     }
 
     void keepForGradient() {
-        const bool learns = std::any_of(
-            m_program.syntax.statements.begin(), m_program.syntax.statements.end(), [](const ast::Statement& statement) {
-                const auto* directive = std::get_if<ast::Directive>(&statement.body);
-                return directive != nullptr && (directive->name == "minimize" || directive->name == "maximize");
-            });
+        const bool learns = std::any_of(m_program.syntax.statements.begin(), m_program.syntax.statements.end(),
+                                        [](const ast::Statement& statement) {
+                                            const auto* directive = std::get_if<ast::Directive>(&statement.body);
+                                            return directive != nullptr &&
+                                                   (directive->name == "minimize" || directive->name == "maximize");
+                                        });
         if (!learns) return;
         for (TensorInfo& info : m_program.tensors)
             if (info.virtualAxis >= 0)
-                info.virtualSlices =
-                    std::max(info.virtualSlices,
-                             m_program.domains[info.axes[static_cast<std::size_t>(info.virtualAxis)]].size);
+                info.virtualSlices = std::max(
+                    info.virtualSlices, m_program.domains[info.axes[static_cast<std::size_t>(info.virtualAxis)]].size);
     }
 
     Context& m_context;

@@ -115,7 +115,8 @@ bool isImplied(const Program& program, const Equation& equation, const Equation:
     const std::vector<DomainId>& headAxes = program.tensors[equation.head].axes;
     for (std::size_t axis = 0; axis < equation.headIndex.size(); ++axis) {
         const auto head = shiftOf(equation.headIndex[axis]);
-        if (head && head->first == var && sizeOf(program, headAxes[axis]) - head->second + offset <= extent) return true;
+        if (head && head->first == var && sizeOf(program, headAxes[axis]) - head->second + offset <= extent)
+            return true;
     }
     return false;
 }
@@ -125,8 +126,8 @@ void addTermBounds(const Program& program, const Equation& equation, const Node&
         for (const Equation::Bound& bound : equation.bounds) {
             if (bound.tensor != node.tensor || !isSameTerm(bound.index, node.index[bound.axis])) continue;
             if (isImplied(program, equation, bound)) continue;
-            const bool isKnown = std::any_of(found.begin(), found.end(),
-                                             [&](const auto* other) { return isSameBound(*other, bound); });
+            const bool isKnown =
+                std::any_of(found.begin(), found.end(), [&](const auto* other) { return isSameBound(*other, bound); });
             if (!isKnown) found.push_back(&bound);
         }
     }
@@ -213,11 +214,10 @@ class AncestorWarning {
         for (TensorId id = 0; id < ofA.size(); ++id) {
             const TensorInfo& info = m_context.program.tensors[id];
             if (!ofA[id] || !ofB[id] || info.arity != 1) continue;
-            m_context.warning("W-ANCESTOR",
-                              "%1 and %2 both depend on %3: their product is not their joint distribution",
-                              {m_context.program.tensors[a.tensor].name, m_context.program.tensors[b.tensor].name,
-                               info.name},
-                              b.range);
+            m_context.warning(
+                "W-ANCESTOR", "%1 and %2 both depend on %3: their product is not their joint distribution",
+                {m_context.program.tensors[a.tensor].name, m_context.program.tensors[b.tensor].name, info.name},
+                b.range);
             return true;
         }
         return false;

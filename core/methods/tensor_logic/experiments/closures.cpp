@@ -53,7 +53,8 @@ std::string reasonToSkip(const EngineCase& each, const KnownGraph& graph) {
     if (each.engine == Engine::NaiveDense && flops > 5e11)
         return fmt::format("{:.2g} FLOP for {} matrix products of side {:.0f}", flops, graph.rounds, graph.nodes);
     const double rows = 0.6 * static_cast<double>(graph.pairs) * static_cast<double>(graph.rounds);
-    if (each.engine == Engine::Naive && rows > 3e8) return fmt::format("about {:.2g} rows to join again and again", rows);
+    if (each.engine == Engine::Naive && rows > 3e8)
+        return fmt::format("about {:.2g} rows to join again and again", rows);
     return {};
 }
 
@@ -75,7 +76,8 @@ std::string fingerprint(const Evaluation& evaluation, TensorId relation) {
 
 class ClosureRun {
   public:
-    ClosureRun(const Config& config, RunContext& context) : m_config(config), m_context(context), m_link(context), m_parts(context) {}
+    ClosureRun(const Config& config, RunContext& context)
+        : m_config(config), m_context(context), m_link(context), m_parts(context) {}
     RunOutcome run();
 
   private:
@@ -106,7 +108,8 @@ Result<Json> ClosureRun::measure(const EngineCase& each, const KnownGraph& graph
         if (isFirst) m_context.events.send(Scalar{"delta", step, static_cast<double>(report.delta)});
         if (each.engine == Engine::SemiNaive)
             m_context.events.send(Scalar{"joined_rows", step, static_cast<double>(report.joinedRows)});
-        m_context.events.send(Progress{each.id, static_cast<double>(report.round), static_cast<double>(graph.rounds), {}});
+        m_context.events.send(
+            Progress{each.id, static_cast<double>(report.round), static_cast<double>(graph.rounds), {}});
     };
     EvaluateOptions options = evaluateOptions(m_config, m_context, m_link);
     options.engine = each.engine;
@@ -128,26 +131,32 @@ void ClosureRun::judge(Criteria& criteria, const KnownGraph& graph, const std::m
         isSame = isSame && result["set"] == results.begin()->second["set"];
         isExact = isExact && result["pairs"] == graph.pairs && result["rounds"] == graph.rounds;
         isSummed = isSummed && result["deltas"] == result["pairs"];
-        criteria.note(fmt::format("{}: {} pairs in {} rounds, {:.3g} joined rows, {:.3g} s.", engine, result["pairs"].get<std::uint64_t>(),
-                                  result["rounds"].get<std::uint64_t>(), result["joined"].get<double>(), result["seconds"].get<double>()));
+        criteria.note(fmt::format("{}: {} pairs in {} rounds, {:.3g} joined rows, {:.3g} s.", engine,
+                                  result["pairs"].get<std::uint64_t>(), result["rounds"].get<std::uint64_t>(),
+                                  result["joined"].get<double>(), result["seconds"].get<double>()));
     }
     criteria.require("all engines give the same set", isSame, fmt::format("{} engines", results.size()));
-    criteria.require("pairs and rounds are the known ones", isExact, fmt::format("{} pairs, {} rounds", graph.pairs, graph.rounds));
-    criteria.require("the deltas add up to the closure", isSummed, isSummed ? "in every engine" : "not in every engine");
+    criteria.require("pairs and rounds are the known ones", isExact,
+                     fmt::format("{} pairs, {} rounds", graph.pairs, graph.rounds));
+    criteria.require("the deltas add up to the closure", isSummed,
+                     isSummed ? "in every engine" : "not in every engine");
     const auto naive = results.find("naive"), semiNaive = results.find("semi_naive");
     if (naive != results.end() && semiNaive != results.end()) {
         const double more = naive->second["joined"], less = semiNaive->second["joined"];
-        criteria.require("semi-naive joins fewer rows than naive", less < more, fmt::format("{:.3g} against {:.3g}", less, more));
+        criteria.require("semi-naive joins fewer rows than naive", less < more,
+                         fmt::format("{:.3g} against {:.3g}", less, more));
     }
     if (graph.seconds > 0 && m_context.device.kind == DeviceKind::Cpu) {
         const double seconds = results.at("by_source")["seconds"];
-        criteria.require(fmt::format("at most {:.0f} s on two cores", graph.seconds), seconds <= graph.seconds, fmt::format("{:.2f} s", seconds));
+        criteria.require(fmt::format("at most {:.0f} s on two cores", graph.seconds), seconds <= graph.seconds,
+                         fmt::format("{:.2f} s", seconds));
     }
 }
 
 RunOutcome ClosureRun::run() {
     const std::string id = m_config.text("graph");
-    const KnownGraph& graph = *std::find_if(Known.begin(), Known.end(), [&](const KnownGraph& each) { return each.id == id; });
+    const KnownGraph& graph =
+        *std::find_if(Known.begin(), Known.end(), [&](const KnownGraph& each) { return each.id == id; });
     Criteria criteria;
     std::map<std::string, Json> results;
     for (const EngineCase& each : Engines) {
@@ -177,6 +186,8 @@ RunOutcome ClosureRun::run() {
 
 } // namespace
 
-RunOutcome runClosures(const Config& config, RunContext& context) { return ClosureRun(config, context).run(); }
+RunOutcome runClosures(const Config& config, RunContext& context) {
+    return ClosureRun(config, context).run();
+}
 
 } // namespace vitrine::tl

@@ -9,8 +9,8 @@ namespace vitrine::tl {
 /// Pairs of noisy 5 x 7 digit glyphs (digest 6.6).
 struct DigitPairs {
     std::int64_t pairs = 0;
-    std::vector<double> images;       ///< [pairs, 2, 35], 0 or 1
-    std::vector<int> digits;          ///< [pairs, 2]
+    std::vector<double> images; ///< [pairs, 2, 35], 0 or 1
+    std::vector<int> digits;    ///< [pairs, 2]
     [[nodiscard]] int sum(std::int64_t pair) const {
         const auto at = static_cast<std::size_t>(2 * pair);
         return digits[at] + digits[at + 1];

@@ -25,15 +25,16 @@ struct Setting {
 };
 
 std::string ruleModel(std::int64_t pairs) {
-    return fmt::format("Img[e, q, i]: real[{0}, 2, {1}]\n"
-                       "Target[e, s]: real[{0}, 19]\n"
-                       "W1[u, i]: real[{2}, {1}]\nB1[u]: real[{2}]\nW2[c, u]: real[10, {2}]\nB2[c]: real[10]\n"
-                       "Digit(0), Digit(1), Digit(2), Digit(3), Digit(4), Digit(5), Digit(6), Digit(7), Digit(8), Digit(9)\n"
-                       "Add(a, b, s) <- Digit(a), Digit(b), s == a + b\n"
-                       "H[e, q, u] = relu(W1[u, i] Img[e, q, i] + B1[u])\n"
-                       "P[e, q, c.] = softmax(W2[c, u] H[e, q, u] + B2[c])\n"
-                       "SumP[e, s] = P[e, 0, a] P[e, 1, b] Add(a, b, s)\n",
-                       pairs, Pixels, Hidden);
+    return fmt::format(
+        "Img[e, q, i]: real[{0}, 2, {1}]\n"
+        "Target[e, s]: real[{0}, 19]\n"
+        "W1[u, i]: real[{2}, {1}]\nB1[u]: real[{2}]\nW2[c, u]: real[10, {2}]\nB2[c]: real[10]\n"
+        "Digit(0), Digit(1), Digit(2), Digit(3), Digit(4), Digit(5), Digit(6), Digit(7), Digit(8), Digit(9)\n"
+        "Add(a, b, s) <- Digit(a), Digit(b), s == a + b\n"
+        "H[e, q, u] = relu(W1[u, i] Img[e, q, i] + B1[u])\n"
+        "P[e, q, c.] = softmax(W2[c, u] H[e, q, u] + B2[c])\n"
+        "SumP[e, s] = P[e, 0, a] P[e, 1, b] Add(a, b, s)\n",
+        pairs, Pixels, Hidden);
 }
 
 /// The same network without the rule: both images side by side, one class a sum.
@@ -57,8 +58,10 @@ std::string learningPart(const Setting& setting) {
 }
 
 void giveImages(PreparedProgram& program, const DigitPairs& data, bool isRule) {
-    if (isRule) program.giveDense("Img", data.images, {data.pairs, 2, Pixels});
-    else program.giveDense("Img", data.images, {data.pairs, 2 * Pixels});
+    if (isRule)
+        program.giveDense("Img", data.images, {data.pairs, 2, Pixels});
+    else
+        program.giveDense("Img", data.images, {data.pairs, 2 * Pixels});
 }
 
 std::vector<double> targetsOf(const DigitPairs& data) {
@@ -91,7 +94,8 @@ double accuracy(const TensorSnapshot& scores, const std::function<int(std::int64
 
 class DigitRun {
   public:
-    DigitRun(const Config& config, RunContext& context) : m_config(config), m_context(context), m_link(context), m_parts(context) {}
+    DigitRun(const Config& config, RunContext& context)
+        : m_config(config), m_context(context), m_link(context), m_parts(context) {}
     RunOutcome run();
 
   private:
@@ -115,7 +119,8 @@ Result<Weights> DigitRun::learn(const Setting& setting, bool isRule, std::int64_
     prepared->giveDense("Target", targetsOf(data), {setting.pairs, 19});
     m_link.learning = [this, isRule, firstStep](const LearningReport& report) {
         if (isRule && firstStep >= 0) m_context.events.send(Scalar{"loss", firstStep + report.step, report.loss});
-        m_context.events.send(Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
+        m_context.events.send(
+            Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
     };
     const Evaluated evaluated = evaluate(prepared->program(), evaluateOptions(m_config, m_context, m_link), &m_link);
     if (std::optional<Error> error = firstError(evaluated.diagnostics, prepared->program()->source)) return *error;
@@ -127,7 +132,8 @@ Result<Weights> DigitRun::learn(const Setting& setting, bool isRule, std::int64_
 }
 
 Result<Json> DigitRun::score(const Weights& weights, bool isRule, const DigitPairs& test) {
-    Result<PreparedProgram> prepared = PreparedProgram::make("digits", isRule ? ruleModel(test.pairs) : directModel(test.pairs));
+    Result<PreparedProgram> prepared =
+        PreparedProgram::make("digits", isRule ? ruleModel(test.pairs) : directModel(test.pairs));
     if (!prepared) return prepared.error();
     giveImages(*prepared, test, isRule);
     for (const auto& [name, values] : weights.tensors) prepared->giveDense(name, valuesOf(values), values.shape);
@@ -145,10 +151,12 @@ Result<Json> DigitRun::score(const Weights& weights, bool isRule, const DigitPai
 
 Result<Json> DigitRun::seedResult(std::int64_t seed) {
     const Setting setting{m_config.integer("pairs"), m_config.integer("steps"), m_config.integer("batch"),
-                          m_config.real("learning_rate"), m_context.seeds.seed("digits.learning", static_cast<std::uint64_t>(seed)) >> 33};
+                          m_config.real("learning_rate"),
+                          m_context.seeds.seed("digits.learning", static_cast<std::uint64_t>(seed)) >> 33};
     Setting small = setting;
     small.pairs = SmallPairs;
-    const DigitPairs test = drawDigitPairs(TestPairs, m_context.seeds.seed("digits.test", static_cast<std::uint64_t>(seed)));
+    const DigitPairs test =
+        drawDigitPairs(TestPairs, m_context.seeds.seed("digits.test", static_cast<std::uint64_t>(seed)));
     Json result = Json::object();
     for (const auto& [name, each, isRule] : {std::tuple{"rule", setting, true}, std::tuple{"rule_small", small, true},
                                              std::tuple{"direct_small", small, false}}) {
@@ -192,14 +200,16 @@ RunOutcome DigitRun::judge(const std::vector<Json>& results) {
                      direct = each["direct_small"]["sum"];
         learned += digit >= 0.97 ? 1 : 0;
         below += direct < ruleSmall ? 1 : 0;
-        criteria.note(fmt::format("Seed {}: digits {:.3f}, sums {:.3f}; with {} pairs: sums through the rule {:.3f}, direct {:.3f}.",
-                                  seed + 1, digit, sum, SmallPairs, ruleSmall, direct));
+        criteria.note(fmt::format(
+            "Seed {}: digits {:.3f}, sums {:.3f}; with {} pairs: sums through the rule {:.3f}, direct {:.3f}.",
+            seed + 1, digit, sum, SmallPairs, ruleSmall, direct));
     }
     const auto count = static_cast<std::int64_t>(results.size()), needed = (4 * count + 4) / 5;
-    criteria.require(fmt::format("digit accuracy >= 0.97 within {} steps in at least {} of {} seeds", m_config.integer("steps"), needed, count),
+    criteria.require(fmt::format("digit accuracy >= 0.97 within {} steps in at least {} of {} seeds",
+                                 m_config.integer("steps"), needed, count),
                      learned >= needed, fmt::format("{} seeds", learned));
-    criteria.require(fmt::format("a direct 70-64-19 classifier stays below it at {} pairs in every seed", SmallPairs), below == count,
-                     fmt::format("{} of {} seeds", below, count));
+    criteria.require(fmt::format("a direct 70-64-19 classifier stays below it at {} pairs in every seed", SmallPairs),
+                     below == count, fmt::format("{} of {} seeds", below, count));
     const Status kept = m_context.artifacts.writeArtifact("report", 0, "report.md", "text/markdown",
                                                           criteria.markdown("Digit sums learned through rules"));
     if (!kept) return failed(kept.error());
@@ -210,6 +220,8 @@ RunOutcome DigitRun::judge(const std::vector<Json>& results) {
 
 } // namespace
 
-RunOutcome runDigits(const Config& config, RunContext& context) { return DigitRun(config, context).run(); }
+RunOutcome runDigits(const Config& config, RunContext& context) {
+    return DigitRun(config, context).run();
+}
 
 } // namespace vitrine::tl

@@ -32,15 +32,17 @@ void watch(RunLink& link, RunContext& context) {
         for (const auto& [tensor, each] : report.gradientNorms) norm += each * each;
         context.events.send(Scalar{"loss", report.step, report.loss});
         context.events.send(Scalar{"gradient_norm", report.step, std::sqrt(norm)});
-        context.events.send(Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
+        context.events.send(
+            Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
     };
 }
 
 void logWarnings(const Diagnostics& diagnostics, const Source& source, RunContext& context) {
     for (const Diagnostic& diagnostic : diagnostics)
         if (diagnostic.severity == Severity::Warning)
-            context.events.send(LogEvent{LogLevel::Warning, diagnostic.message, diagnostic.arguments,
-                                         source.name() + ":" + std::to_string(source.position(diagnostic.range.begin).line)});
+            context.events.send(
+                LogEvent{LogLevel::Warning, diagnostic.message, diagnostic.arguments,
+                         source.name() + ":" + std::to_string(source.position(diagnostic.range.begin).line)});
 }
 
 } // namespace
@@ -72,12 +74,13 @@ RunOutcome runProgram(const Config& config, RunContext& context) {
     std::vector<Answer> answers;
     Diagnostics problems = evaluated.diagnostics;
     if (evaluated.evaluation && !hasErrors(evaluated.diagnostics)) {
-        const Diagnostics more = answer(*evaluated.evaluation, {.all = false, .folder = checking.folder, .writeFiles = true},
-                                        [&](const Answer& each) {
-                                            if (!each.isContinued) text += each.heading + "\n";
-                                            text += each.lines;
-                                            answers.push_back(each);
-                                        });
+        const Diagnostics more =
+            answer(*evaluated.evaluation, {.all = false, .folder = checking.folder, .writeFiles = true},
+                   [&](const Answer& each) {
+                       if (!each.isContinued) text += each.heading + "\n";
+                       text += each.lines;
+                       answers.push_back(each);
+                   });
         problems.insert(problems.end(), more.begin(), more.end());
     }
     if (evaluated.evaluation) {

@@ -92,7 +92,9 @@ void Criteria::require(const std::string& what, bool passed, const std::string& 
     m_lines.push_back({what, seen, passed});
 }
 
-void Criteria::note(const std::string& text) { m_notes.push_back(text); }
+void Criteria::note(const std::string& text) {
+    m_notes.push_back(text);
+}
 
 bool Criteria::passed() const {
     return std::all_of(m_lines.begin(), m_lines.end(), [](const Line& line) { return line.passed; });
@@ -100,7 +102,8 @@ bool Criteria::passed() const {
 
 std::string Criteria::markdown(const std::string& title) const {
     std::string text = "# " + title + "\n\n" + (passed() ? "**PASS**" : "**FAIL**") + "\n\n";
-    for (const Line& line : m_lines) text += std::string(line.passed ? "- PASS " : "- FAIL ") + line.what + ": " + line.seen + "\n";
+    for (const Line& line : m_lines)
+        text += std::string(line.passed ? "- PASS " : "- FAIL ") + line.what + ": " + line.seen + "\n";
     if (!m_notes.empty()) text += "\n";
     for (const std::string& each : m_notes) text += "- " + each + "\n";
     return text;
@@ -124,8 +127,14 @@ Status PartStore::keep(const std::string& part, Json result) {
     return m_context.artifacts.writeCheckpoint(static_cast<std::int64_t>(m_parts.size()), writeJsonLine(m_parts));
 }
 
-Error stopped() { return {.code = "VIT-SESSION-001", .message = "Stopped"}; }
-RunOutcome failed(Error error) { return {RunState::Failed, {}, std::move(error)}; }
-RunOutcome cancelled() { return {RunState::Cancelled, {}, {}}; }
+Error stopped() {
+    return {.code = "VIT-SESSION-001", .message = "Stopped"};
+}
+RunOutcome failed(Error error) {
+    return {RunState::Failed, {}, std::move(error)};
+}
+RunOutcome cancelled() {
+    return {RunState::Cancelled, {}, {}};
+}
 
 } // namespace vitrine::tl

@@ -48,7 +48,8 @@ class PreparedProgram {
     /// \param cells rows * arity of a relation declared `bool`
     void giveTuples(const std::string& tensor, std::vector<Cell> cells);
     /// \param values every cell of a declared numeric tensor, row-major
-    void giveDense(const std::string& tensor, const std::vector<double>& values, const std::vector<std::int64_t>& shape);
+    void giveDense(const std::string& tensor, const std::vector<double>& values,
+                   const std::vector<std::int64_t>& shape);
 
   private:
     std::shared_ptr<Program> m_program;

@@ -35,7 +35,8 @@ double relativeDifference(const TensorSnapshot& a, const TensorSnapshot& b) {
 
 class TransformerRun {
   public:
-    TransformerRun(const Config& config, RunContext& context) : m_config(config), m_context(context), m_link(context), m_parts(context) {
+    TransformerRun(const Config& config, RunContext& context)
+        : m_config(config), m_context(context), m_link(context), m_parts(context) {
         m_sizes.blocks = config.integer("blocks");
         m_sizes.width = config.integer("width");
         m_sizes.hidden = 4 * m_sizes.width;
@@ -71,10 +72,11 @@ Result<WeightMap> TransformerRun::learn(std::int64_t seed) {
     TransformerSizes sizes = m_sizes;
     sizes.sequences = TrainingSequences;
     const std::int64_t steps = m_config.integer("steps");
-    const std::string text = transformerProgram(sizes) + lossPart(sizes.copied) +
-                             fmt::format("@seed {}\n@minimize Loss lr={} steps={} optimizer=adam batch={} over=e\n",
-                                         m_context.seeds.seed("transformer.learning", static_cast<std::uint64_t>(seed)) >> 33,
-                                         m_config.real("learning_rate"), steps, m_config.integer("batch"));
+    const std::string text =
+        transformerProgram(sizes) + lossPart(sizes.copied) +
+        fmt::format("@seed {}\n@minimize Loss lr={} steps={} optimizer=adam batch={} over=e\n",
+                    m_context.seeds.seed("transformer.learning", static_cast<std::uint64_t>(seed)) >> 33,
+                    m_config.real("learning_rate"), steps, m_config.integer("batch"));
     Result<PreparedProgram> prepared = PreparedProgram::make("transformer", text);
     if (!prepared) return prepared.error();
     CopyTask task = drawCopyTask(sizes, m_context.seeds.seed("transformer.training", static_cast<std::uint64_t>(seed)));
@@ -82,7 +84,8 @@ Result<WeightMap> TransformerRun::learn(std::int64_t seed) {
     prepared->giveTuples("T", std::move(task.targets));
     m_link.learning = [this, seed, steps](const LearningReport& report) {
         m_context.events.send(Scalar{"loss", seed * steps + report.step, report.loss});
-        m_context.events.send(Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
+        m_context.events.send(
+            Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
     };
     const Result<std::shared_ptr<const Evaluation>> evaluation = evaluateProgram(*prepared, false);
     m_link.learning = nullptr;
@@ -110,9 +113,13 @@ Result<double> TransformerRun::copyAccuracy(const WeightMap& weights, std::int64
     const std::vector<double> scores = valuesOf((*evaluation)->dense(prepared->program()->find("Y").value()));
     std::int64_t right = 0;
     for (std::size_t at = 0; at < task.targets.size(); at += 3) {
-        const auto row = static_cast<std::ptrdiff_t>(task.targets[at] * static_cast<Cell>(sizes.length()) + task.targets[at + 1]);
+        const auto row =
+            static_cast<std::ptrdiff_t>(task.targets[at] * static_cast<Cell>(sizes.length()) + task.targets[at + 1]);
         const auto first = scores.begin() + row * sizes.vocabulary;
-        right += std::max_element(first, first + sizes.vocabulary) - first == static_cast<std::ptrdiff_t>(task.targets[at + 2]) ? 1 : 0;
+        right += std::max_element(first, first + sizes.vocabulary) - first ==
+                         static_cast<std::ptrdiff_t>(task.targets[at + 2])
+                     ? 1
+                     : 0;
     }
     return static_cast<double>(right) / static_cast<double>(task.targets.size() / 3);
 }
@@ -131,12 +138,15 @@ Result<Json> TransformerRun::compareWithHand() {
     if (!evaluation) return evaluation.error();
     const Program& program = *prepared->program();
     WeightMap weights;
-    for (const auto& [name, shape] : transformerWeights(m_sizes)) weights[name] = (*evaluation)->dense(program.find(name).value());
+    for (const auto& [name, shape] : transformerWeights(m_sizes))
+        weights[name] = (*evaluation)->dense(program.find(name).value());
     const TransformerOutcome byHand = transformerByHand(m_sizes, task, weights);
     double gradient = 0;
     for (const auto& [name, values] : byHand.gradients)
-        gradient = std::max(gradient, relativeDifference((*evaluation)->gradient(program.find(name).value()).value(), values));
-    return Json{{"forward", std::abs((*evaluation)->learning().front().loss - byHand.loss) / std::abs(byHand.loss)}, {"gradient", gradient}};
+        gradient =
+            std::max(gradient, relativeDifference((*evaluation)->gradient(program.find(name).value()).value(), values));
+    return Json{{"forward", std::abs((*evaluation)->learning().front().loss - byHand.loss) / std::abs(byHand.loss)},
+                {"gradient", gradient}};
 }
 
 Result<Json> TransformerRun::seedResult(std::int64_t seed) {
@@ -172,8 +182,10 @@ RunOutcome TransformerRun::run() {
 RunOutcome TransformerRun::judge(const Json& comparison, const std::vector<Json>& results) {
     Criteria criteria;
     const double forward = comparison["forward"], gradient = comparison["gradient"];
-    criteria.require("forward equals the model by hand to 1e-5", forward <= 1e-5, fmt::format("relative difference {:.2g}", forward));
-    criteria.require("gradients equal it to 1e-4", gradient <= 1e-4, fmt::format("relative difference {:.2g}", gradient));
+    criteria.require("forward equals the model by hand to 1e-5", forward <= 1e-5,
+                     fmt::format("relative difference {:.2g}", forward));
+    criteria.require("gradients equal it to 1e-4", gradient <= 1e-4,
+                     fmt::format("relative difference {:.2g}", gradient));
     std::string seen;
     bool all = true;
     for (const Json& each : results) {
@@ -181,17 +193,21 @@ RunOutcome TransformerRun::judge(const Json& comparison, const std::vector<Json>
         all = all && accuracy >= 0.95;
         seen += fmt::format("{}{:.3f}", seen.empty() ? "" : ", ", accuracy);
     }
-    criteria.require(fmt::format("copy accuracy >= 0.95 after {} steps in every seed", m_config.integer("steps")), all, seen);
+    criteria.require(fmt::format("copy accuracy >= 0.95 after {} steps in every seed", m_config.integer("steps")), all,
+                     seen);
     const Status kept = m_context.artifacts.writeArtifact("report", 0, "report.md", "text/markdown",
                                                           criteria.markdown("A transformer written as equations"));
     if (!kept) return failed(kept.error());
     RunOutcome outcome;
-    outcome.summary = {{"passed", criteria.passed() ? 1.0 : 0.0}, {"forward_difference", forward}, {"gradient_difference", gradient}};
+    outcome.summary = {
+        {"passed", criteria.passed() ? 1.0 : 0.0}, {"forward_difference", forward}, {"gradient_difference", gradient}};
     return outcome;
 }
 
 } // namespace
 
-RunOutcome runTransformer(const Config& config, RunContext& context) { return TransformerRun(config, context).run(); }
+RunOutcome runTransformer(const Config& config, RunContext& context) {
+    return TransformerRun(config, context).run();
+}
 
 } // namespace vitrine::tl

@@ -17,7 +17,8 @@ using Weights = std::map<std::string, at::Tensor>;
 
 at::Tensor tensorOf(const TensorSnapshot& snapshot) {
     at::Tensor made = at::empty(snapshot.shape, at::kDouble);
-    std::memcpy(made.data_ptr<double>(), snapshot.data.get(), static_cast<std::size_t>(snapshot.elements()) * sizeof(double));
+    std::memcpy(made.data_ptr<double>(), snapshot.data.get(),
+                static_cast<std::size_t>(snapshot.elements()) * sizeof(double));
     return made.requires_grad_(true);
 }
 
@@ -42,7 +43,8 @@ at::Tensor positions(const TransformerSizes& sizes) {
 }
 
 /// One block: stream [E, P, D] to [E, P, D].
-at::Tensor block(const TransformerSizes& sizes, const Weights& weights, std::int64_t b, const at::Tensor& stream, const at::Tensor& mask) {
+at::Tensor block(const TransformerSizes& sizes, const Weights& weights, std::int64_t b, const at::Tensor& stream,
+                 const at::Tensor& mask) {
     const std::int64_t e = stream.size(0), p = stream.size(1), d = sizes.width, h = sizes.heads, k = d / h;
     const auto project = [&](const char* name) {
         const at::Tensor weight = weights.at(name)[b].reshape({h * k, d});
