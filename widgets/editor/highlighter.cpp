@@ -109,7 +109,8 @@ Highlighter::Highlighter(QTextDocument* document) : QObject(document), m_documen
 void Highlighter::onContentsChange(int position, int removed, int added) {
     if (m_isApplying) return;
     QTextBlock block = m_document->findBlock(position);
-    const QTextBlock last = m_document->findBlock(position + added);
+    QTextBlock last = m_document->findBlock(position + added);
+    if (!last.isValid()) last = m_document->lastBlock();               // a whole text counts its closing separator too
     if (LineData* data = LineData::of(block); data && block == last) { // marks move with the text around them
         const int column = position - block.position();
         auto& sums = data->marks.sums;

@@ -111,6 +111,31 @@ class TestEditor : public QObject {
         QCOMPARE(bench.colorAt(0, 3), Theme::tokens().secondary);      // a comment
     }
 
+    // Opened one after another, every comment line of every sample is drawn as a comment.
+    void highlight_samples_commentLinesAreComments() {
+        const QDir samples(qEnvironmentVariable("VITRINE_SOURCE_DIR") +
+                           QStringLiteral("/resources/samples/tensor_logic"));
+        Bench bench;
+        bench.panel.resize(600, 500);
+        int seen = 0;
+        for (const QString& name : samples.entryList({QStringLiteral("*.tl")})) {
+            QFile file(samples.filePath(name));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            bench.editor->setPlainText(QString::fromUtf8(file.readAll()));
+            bench.editor->checkNow();
+            QTRY_VERIFY(bench.editor->isCheckCurrent());
+            QTest::qWait(30);
+            for (QTextBlock block = bench.editor->document()->firstBlock(); block.isValid(); block = block.next()) {
+                if (!block.text().startsWith(QLatin1Char('#'))) continue;
+                ++seen;
+                const auto formats = block.layout()->formats();
+                QVERIFY2(!formats.isEmpty() && formats[0].start == 0 && formats[0].length == block.text().size() &&
+                             formats[0].format.foreground().color() == Theme::tokens().secondary,
+                         qPrintable(name + QStringLiteral(": ") + block.text()));
+            }
+        }
+        QVERIFY(seen > 50);
+    }
     void highlight_openComment_reachesTheEndAndBack() {
         Bench bench;
         bench.cursorTo(1, 0);
