@@ -127,7 +127,9 @@ void MatrixView::paintCells(QPainter& painter) {
     painter.setPen(Qt::NoPen);
     const QRectF area = body();
     const QFont small = Theme::font(TextSize::Caption);
-    const bool hasText = m_scale >= Theme::px(34);
+    const QFontMetricsF metrics(small);
+    const bool hasText = m_scale >= metrics.height() * 1.2;
+    const double newWidth = metrics.horizontalAdvance(tr("new"));
     painter.setFont(small);
     const qint64 lastRow =
         std::min<qint64>(m_source->rows() - 1, static_cast<qint64>(m_offset.y() + area.height() / m_scale));
@@ -162,9 +164,11 @@ void MatrixView::paintCells(QPainter& painter) {
                 if (!hasText) continue;
                 const bool isNew = m_map == ColorMap::Presence && m_round > 0 && round == m_round && value > 0;
                 if (!isNew && (m_map == ColorMap::Presence || value == 0)) continue;
+                const QString text = isNew ? tr("new") : plot::shortNumber(static_cast<double>(value));
+                if ((isNew ? newWidth : metrics.horizontalAdvance(text)) + 4 > box.width())
+                    continue; // the card says it
                 painter.setPen(inkUpon(color));
-                painter.drawText(box, Qt::AlignCenter,
-                                 isNew ? tr("new") : plot::shortNumber(static_cast<double>(value)));
+                painter.drawText(box, Qt::AlignCenter, text);
                 painter.setPen(Qt::NoPen);
             }
     }

@@ -96,17 +96,30 @@ QRect MatrixView::body() const {
     return rect().adjusted(m_margin.width(), m_margin.height(), -Theme::px(4), -Theme::px(4));
 }
 
+// Cells of a small matrix fill the room up to a size beyond which they look like tiles of a bathroom.
+double MatrixView::largestFitted(int height) const {
+    return Theme::px(height < Theme::px(480) ? FittedCell : LargestCell);
+}
+
+int MatrixView::widthFor(int height) const {
+    if (!m_source || m_source->rows() == 0 || m_source->columns() == 0) return 0;
+    const double cell = std::min(largestFitted(height), static_cast<double>(std::max(1, height - m_margin.height())) /
+                                                            static_cast<double>(m_source->rows()));
+    const double wide = m_margin.width() + static_cast<double>(m_source->columns()) * cell + Theme::px(28);
+    return static_cast<int>(std::min(wide, 1e6));
+}
+
 void MatrixView::fit() {
     m_isFitted = true;
     m_offset = QPointF();
     if (!m_source || m_source->rows() == 0 || m_source->columns() == 0) return update();
-    m_scale = FittedCell;
+    m_scale = largestFitted(height());
     for (int round = 0; round < 2; ++round) { // labels change the room, the room changes the scale
         measureMargins();
         const QRect area = body();
         m_scale = std::min({static_cast<double>(area.width()) / static_cast<double>(m_source->columns()),
                             static_cast<double>(area.height()) / static_cast<double>(m_source->rows()),
-                            static_cast<double>(Theme::px(FittedCell))});
+                            largestFitted(height())});
         m_scale = std::max(m_scale, 1e-4);
         if (m_scale >= 6) m_scale = std::floor(m_scale);
     }
@@ -172,7 +185,7 @@ void MatrixView::zoomBy(double factor, const QPointF& at) {
     const double smallest =
         std::min({static_cast<double>(area.width()) / static_cast<double>(std::max<qint64>(1, m_source->columns())),
                   static_cast<double>(area.height()) / static_cast<double>(std::max<qint64>(1, m_source->rows())),
-                  static_cast<double>(Theme::px(FittedCell))});
+                  largestFitted(height())});
     m_scale = std::clamp(m_scale * factor, smallest, std::max(smallest, static_cast<double>(Theme::px(LargestCell))));
     m_isFitted = m_scale <= smallest;
     measureMargins();
@@ -296,7 +309,7 @@ QSize MatrixView::sizeHint() const {
     return {Theme::px(320), Theme::px(260)};
 }
 QSize MatrixView::minimumSizeHint() const {
-    return {Theme::px(140), Theme::px(110)};
+    return {Theme::px(140), Theme::px(120)};
 }
 
 } // namespace vitrine

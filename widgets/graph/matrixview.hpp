@@ -46,6 +46,8 @@ class MatrixView final : public QWidget {
     [[nodiscard]] std::optional<MatrixCell> current() const { return m_current; }
     void fit();
     void zoomTo(double pixelsPerCell, const MatrixCell& centre);
+    /// How wide it would be at this height with the whole matrix in view: for whoever shares out the room.
+    [[nodiscard]] int widthFor(int height) const;
     [[nodiscard]] double pixelsPerCell() const { return m_scale; }
     [[nodiscard]] QRect cellRect(const MatrixCell& cell) const; ///< in widget coordinates, may lie outside
     [[nodiscard]] std::optional<MatrixCell> cellAt(const QPoint& position) const;
@@ -81,6 +83,7 @@ class MatrixView final : public QWidget {
         QImage image; ///< made when first painted small
     };
     [[nodiscard]] QRect body() const; ///< where cells are
+    [[nodiscard]] double largestFitted(int height) const;
     void measureMargins();
     void clampOffset();
     void zoomBy(double factor, const QPointF& at);

@@ -65,7 +65,16 @@ Figure::Figure(QWidget* parent)
             if (curve->isShown && curve->x.size() > DecimateAbove) requestDecimation(*curve);
     });
     connect(xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, [this] { m_decimateLater->start(); });
+    for (QCPItemText** item : {&m_xTitle, &m_yTitle}) {
+        *item = new QCPItemText(this);
+        (*item)->setLayer(QStringLiteral("axes"));
+        (*item)->setClipToAxisRect(false);
+        (*item)->setSelectable(false);
+        (*item)->position->setType(QCPItemPosition::ptAbsolute);
+    }
     connect(this, &QCustomPlot::beforeReplot, this, &Figure::placeEndLabels);
+    connect(this, &QCustomPlot::afterLayout, this, &Figure::fitBarLabels);
+    connect(this, &QCustomPlot::afterLayout, this, &Figure::placeAxisTitles);
     recolour();
 }
 
@@ -268,10 +277,8 @@ void Figure::styleAxes() {
         axis->grid()->setSubGridVisible(false);
     }
     xAxis->grid()->setVisible(false);
-    yAxis->setLabel(yTitle);
-    xAxis->setLabel(xMode == XMode::Relative ? tr("time since start")
-                    : xMode == XMode::Wall   ? tr("time of day")
-                                             : xTitle);
+    m_shownY = yTitle;
+    m_shownX = xMode == XMode::Relative ? tr("time since start") : xMode == XMode::Wall ? tr("time of day") : xTitle;
     const bool isLogX = xScale == AxisScale::Log && xMode != XMode::Wall;
     xAxis->setScaleType(isLogX ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     yAxis->setScaleType(yScale == AxisScale::Log ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
@@ -291,7 +298,13 @@ void Figure::styleAxes() {
         return curve->style.isBars && curve->samples.size() <= 24;
     });
     yAxis->setTickLabels(!onlyBars);
-    if (onlyBars) yAxis->setLabel(QString());
+    if (onlyBars) m_shownY.clear();
+    if (isLow()) m_shownX = m_shownY = QString();
+    xAxis->setLabel(m_isXTitleBelow && !m_shownX.isEmpty() ? QStringLiteral(" ") : QString());
+    for (QCPItemText* title : {m_xTitle, m_yTitle}) {
+        title->setFont(Theme::font(TextSize::Caption));
+        title->setColor(t.secondary);
+    }
     yAxis->grid()->setVisible(!onlyBars);
     xAxis->setVisible(!isEmpty());
     yAxis->setVisible(!isEmpty());
@@ -367,11 +380,11 @@ void Figure::resetRange() {
     }
     xAxis->setRange(across);
     QCPRange up = padded(y, yScale == AxisScale::Log, 0.06);
-    if (hasBars && yScale == AxisScale::Linear)
-        up = QCPRange(
-            std::min(0.0, y.low * 1.1),
-            std::max(1.0, y.high) *
-                (1 + std::max(0.2, Theme::px(26) / std::max(40.0, static_cast<double>(axisRect()->height())))));
+    if (hasBars && !y.isEmpty())
+        up = yScale == AxisScale::Log
+                 ? QCPRange(0.5, std::max(1.0, y.high))
+                 : QCPRange(std::min(0.0, y.low), std::max(y.high, y.low == 0 && y.high == 0 ? 1.0 : y.high));
+    m_barTop = hasBars && !pinnedY ? std::optional(up.upper) : std::nullopt;
     if (pinnedY) up = QCPRange(pinnedY->first, pinnedY->second);
     yAxis->setRange(up);
 }
@@ -382,6 +395,11 @@ double Figure::widestBusyPen() const {
         for (const QCPGraph* graph : {curve->line, curve->raw})
             if (graph && graph->dataCount() > 2000) widest = std::max(widest, graph->pen().widthF());
     return widest;
+}
+
+void Figure::resizeEvent(QResizeEvent* event) {
+    styleAxes(); // how many ticks fit, and whether titles do
+    QCustomPlot::resizeEvent(event);
 }
 
 void Figure::paintEvent(QPaintEvent* event) {

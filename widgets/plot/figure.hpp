@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/base/theme/theme.hpp"
 #include "widgets/plot/plotview.hpp"
 #include "widgets/plot/ticker.hpp"
 
@@ -83,6 +84,8 @@ class Figure final : public QCustomPlot {
     void markAllDirty();
     void recolour();
     void resetRange();
+    /// Below this many pixels a figure has no axis titles, and fewer ticks.
+    [[nodiscard]] bool isLow() const { return height() < Theme::px(96); }
     [[nodiscard]] bool isEmpty() const;
     [[nodiscard]] qsizetype hiddenByLog() const;
     [[nodiscard]] double widestBusyPen() const;
@@ -111,6 +114,7 @@ class Figure final : public QCustomPlot {
     void leaveEvent(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void refresh(Curve& curve);
@@ -121,6 +125,8 @@ class Figure final : public QCustomPlot {
     void styleAxes();
     void placeEndLabels();
     void placeBarLabels();
+    void fitBarLabels();
+    void placeAxisTitles();
     void zoomBy(double factor, const QPointF& centre, bool horizontal, bool vertical);
     void panBy(const QPoint& pixels);
     void edited();
@@ -128,7 +134,11 @@ class Figure final : public QCustomPlot {
 
     CursorItem* m_cursorItem;
     QCPAxis* m_gapAxis;
-    std::vector<QCPItemText*> m_labels;
+    std::vector<QCPItemText*> m_labels, m_barLabels;
+    QCPItemText *m_xTitle, *m_yTitle;
+    QString m_shownX, m_shownY;
+    std::optional<double> m_barTop; ///< end of the value axis without the room for the bars' labels
+    bool m_isXTitleBelow = false;   ///< it has a row of its own
     std::optional<double> m_cursor;
     QPoint m_pressed, m_last;
     bool m_isPanning = false, m_isDragged = false;

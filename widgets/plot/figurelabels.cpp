@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <utility>
 
 /// Text and marks over the data: labels at the lines' ends, values over bars, the cursor.
 namespace vitrine::plot {
@@ -51,8 +53,9 @@ void Figure::placeEndLabels() {
     const QFontMetrics metrics(Theme::font(TextSize::Caption));
     int widest = 0;
     for (const EndLabel& label : labels) widest = std::max(widest, metrics.horizontalAdvance(label.text));
+    const int top = m_shownY.isEmpty() || !yAxis->visible() ? Theme::px(2) : metrics.height() + Theme::px(6);
     axisRect()->setMinimumMargins(
-        QMargins(Theme::px(8), Theme::px(4), widest > 0 ? widest + Theme::px(14) : Theme::px(8), Theme::px(4)));
+        QMargins(Theme::px(8), top, widest > 0 ? widest + Theme::px(14) : Theme::px(8), Theme::px(4)));
     if (labels.empty()) return;
     axisRect()->update(QCPLayoutElement::upMargins);
     const QRect box = axisRect()->rect();
@@ -79,25 +82,76 @@ void Figure::placeEndLabels() {
 }
 
 void Figure::placeBarLabels() {
-    const QString tag = QStringLiteral("bar value");
-    for (int i = itemCount() - 1; i >= 0; --i)
-        if (item(i)->objectName() == tag) removeItem(i);
+    for (QCPItemText* label : m_barLabels) removeItem(label);
+    m_barLabels.clear();
     for (const auto& curve : curves) {
         if (!curve->bars || !curve->isShown || curve->x.size() > 24) continue;
         for (qsizetype i = 0; i < curve->x.size(); ++i) {
             if (!std::isfinite(curve->y[i])) continue;
             auto* text = new QCPItemText(this);
-            text->setObjectName(tag);
             text->setSelectable(false);
             text->setPositionAlignment(Qt::AlignHCenter | Qt::AlignBottom);
-            text->position->setCoords(curve->x[i], std::max(0.0, curve->y[i]));
-            text->setPadding(QMargins(0, 0, 0, Theme::px(4)));
+            text->position->setCoords(curve->x[i], std::max(yScale == AxisScale::Log ? 0.5 : 0.0, curve->y[i]));
+            text->setPadding(QMargins(0, 0, 0, Theme::px(2)));
             text->setFont(Theme::font(TextSize::Caption));
             text->setColor(Theme::tokens().text);
             text->setText(shortNumber(curve->y[i]));
             text->setClipToAxisRect(false);
+            m_barLabels.push_back(text);
         }
     }
+}
+
+// The value axis ends where the highest bar leaves room for its label, in pixels: whatever the height. Where labels
+// would run into each other, or into bars too low to be compared, there are none; the card has the values.
+void Figure::fitBarLabels() {
+    if (!m_barTop) return;
+    const QFontMetrics metrics(Theme::font(TextSize::Caption));
+    const double room = metrics.height() + Theme::px(4), all = axisRect()->height();
+    double widest = 0, closest = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < m_barLabels.size(); ++i) {
+        widest = std::max<double>(widest, metrics.horizontalAdvance(m_barLabels[i]->text()));
+        if (i > 0)
+            closest = std::min(closest, std::abs(xAxis->coordToPixel(m_barLabels[i]->position->key()) -
+                                                 xAxis->coordToPixel(m_barLabels[i - 1]->position->key())));
+    }
+    const bool isShown = !m_barLabels.empty() && all >= room + Theme::px(12) && closest >= widest + Theme::px(4);
+    for (QCPItemText* label : m_barLabels) label->setVisible(isShown);
+    if (isZoomed) return;
+    const double share = isShown ? room / all : 0.04; // of the axis that the label takes
+    const bool isLog = yScale == AxisScale::Log;
+    const double low = isLog ? 0.5 : yAxis->range().lower;
+    yAxis->setRange(low,
+                    isLog ? low * std::pow(*m_barTop / low, 1 / (1 - share)) : low + (*m_barTop - low) / (1 - share));
+}
+
+// The title of the horizontal axis stands at its end, in the row of the tick labels where it fits there, else in one of
+// its own; that of the vertical axis lies over it, so that the plot keeps its width.
+void Figure::placeAxisTitles() {
+    const QRect box = axisRect()->rect();
+    const QFontMetrics metrics(Theme::font(TextSize::Caption));
+    m_xTitle->setVisible(!m_shownX.isEmpty() && xAxis->visible());
+    m_yTitle->setVisible(!m_shownY.isEmpty() && yAxis->visible());
+    m_yTitle->setText(metrics.elidedText(m_shownY, Qt::ElideRight, width() - Theme::px(16)));
+    m_yTitle->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_yTitle->position->setPixelPosition(QPointF(Theme::px(2), 0));
+    if (m_shownX.isEmpty()) return;
+    m_xTitle->setText(m_shownX);
+    double lastTick = box.left();
+    const QVector<double> ticks = xAxis->tickVector();
+    const QVector<QString> names = xAxis->tickVectorLabels();
+    for (qsizetype i = 0; i < std::min(ticks.size(), names.size()); ++i)
+        if (xAxis->range().contains(ticks[i]))
+            lastTick = std::max(lastTick, xAxis->coordToPixel(ticks[i]) + metrics.horizontalAdvance(names[i]) / 2.0);
+    const bool isBelow = lastTick + Theme::px(10) > box.right() - metrics.horizontalAdvance(m_shownX);
+    m_xTitle->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
+    const double top = box.bottom() + xAxis->tickLabelPadding() + 1;
+    m_xTitle->position->setPixelPosition(
+        QPointF(box.right() + 1, isBelow ? top + metrics.height() + Theme::px(2) : top));
+    if (std::exchange(m_isXTitleBelow, isBelow) == isBelow) return;
+    xAxis->setLabel(isBelow ? QStringLiteral(" ") : QString());
+    QMetaObject::invokeMethod(
+        this, [this] { replot(rpQueuedReplot); }, Qt::QueuedConnection);
 }
 
 void RoundedBars::draw(QCPPainter* painter) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/plotview.hpp"
 
+#include "widgets/base/panelparts.hpp"
 #include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/plot/plotview_p.hpp"
@@ -74,14 +75,16 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<I
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(Theme::px(2));
     auto* head = new QHBoxLayout;
-    d.title = asTitle(new QLabel(this));
-    d.title->setWordWrap(true);
+    d.title = asTitle(new ElidedLabel({}, this));
     d.title->setObjectName(QStringLiteral("plotTitle"));
     d.more = new QToolButton(this);
     d.more->setObjectName(QStringLiteral("plotMenu"));
     d.more->setIcon(themeIcon(QStringLiteral("more")));
     setButtonRole(d.more, ButtonRole::Quiet);
-    head->addWidget(d.title, 1);
+    d.beside = asSecondary(new ElidedLabel({}, this));
+    head->addWidget(d.title);
+    head->addSpacing(Space::s());
+    head->addWidget(d.beside, 1);
     head->addWidget(d.more, 0, Qt::AlignTop);
     column->addLayout(head);
     d.subtitle = asSecondary(new QLabel(this));
@@ -90,7 +93,7 @@ PlotView::PlotView(QWidget* parent) : QWidget(parent), m_impl(std::make_unique<I
     d.legend = new plot::LegendStrip(this);
     d.figure = new Figure(this);
     d.figure->setObjectName(QStringLiteral("plotFigure"));
-    d.figure->setMinimumSize(Theme::px(120), Theme::px(64));
+    d.figure->setMinimumSize(Theme::px(120), Theme::px(56));
     column->addWidget(d.subtitle);
     column->addWidget(d.legend);
     column->addWidget(d.figure, 1);
@@ -152,7 +155,13 @@ void PlotView::setTitle(const QString& sentence) {
 }
 void PlotView::setSubtitle(const QString& line) {
     m_impl->subtitle->setText(line);
-    m_impl->subtitle->setVisible(!line.isEmpty());
+    placeSubtitle();
+}
+
+void PlotView::placeSubtitle() {
+    const bool isLow = height() < Theme::px(190);
+    m_impl->subtitle->setVisible(!isLow && !m_impl->subtitle->text().isEmpty());
+    m_impl->beside->setText(isLow ? m_impl->subtitle->text() : QString());
 }
 void PlotView::setAxisTitles(const QString& x, const QString& y) {
     m_impl->figure->xTitle = x;
@@ -306,7 +315,7 @@ QSize PlotView::sizeHint() const {
     return {Theme::px(360), Theme::px(240)};
 }
 QSize PlotView::minimumSizeHint() const {
-    return {Theme::px(180), Theme::px(140)};
+    return {Theme::px(180), Theme::px(100)};
 }
 
 void PlotView::changeEvent(QEvent* event) {
@@ -321,6 +330,10 @@ void PlotView::changeEvent(QEvent* event) {
         m_impl->schedule();
     }
     if (event) QWidget::changeEvent(event);
+}
+void PlotView::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    placeSubtitle();
 }
 void PlotView::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);

@@ -89,10 +89,12 @@ class PlotView final : public QWidget {
 
   protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
   private:
+    void placeSubtitle();
     struct Impl;
     std::unique_ptr<Impl> m_impl;
 };

@@ -13,6 +13,7 @@
 namespace vitrine {
 
 struct PlotView::Impl {
+    QLabel* beside = nullptr; ///< the answer in the row of the title, where there is little height
     QLabel *title = nullptr, *subtitle = nullptr, *note = nullptr;
     QToolButton* more = nullptr;
     plot::LegendStrip* legend = nullptr;

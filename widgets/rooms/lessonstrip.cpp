@@ -3,6 +3,7 @@
 
 #include "core/base/files.hpp"
 #include "core/base/logging.hpp"
+#include "widgets/base/panelparts.hpp"
 #include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
@@ -17,6 +18,8 @@
 #include <QTextDocument>
 #include <QToolButton>
 #include <QUrl>
+
+#include <utility>
 
 namespace vitrine {
 
@@ -44,15 +47,14 @@ LessonStrip* LessonStrip::load(const QString& room, const QString& language) {
 }
 
 LessonStrip::LessonStrip(Lesson lesson, QWidget* parent)
-    : QFrame(parent), m_lesson(std::move(lesson)), m_heading(new QLabel), m_body(new QTextBrowser),
-      m_expectedRow(new QWidget), m_mark(new QLabel), m_expected(new QLabel),
+    : QFrame(parent), m_lesson(std::move(lesson)), m_heading(new ElidedLabel), m_body(new QTextBrowser),
+      m_expectedRow(new QWidget), m_mark(new QLabel), m_shortMark(new QLabel), m_expected(new QLabel),
       m_back(stepButton(QStringLiteral("chevron-left"), tr("Previous step"))),
       m_next(stepButton(QStringLiteral("chevron-right"), tr("Next step"))),
       m_fold(stepButton(QStringLiteral("chevron-up"), tr("Fold the lesson"))) {
     setObjectName(QStringLiteral("lesson"));
     setAccessibleName(tr("Lesson: %1").arg(qtext(m_lesson.title)));
     m_heading->setFont(Theme::font(TextSize::Body, QFont::Medium));
-    m_heading->setTextFormat(Qt::PlainText);
     m_body->setFrameShape(QFrame::NoFrame);
     m_body->setOpenLinks(false);
     m_body->setVerticalScrollBarPolicy(Qt::ScrollBarAsNeeded);
@@ -74,7 +76,10 @@ LessonStrip::LessonStrip(Lesson lesson, QWidget* parent)
     top->setSpacing(Space::xs());
     top->addWidget(icon);
     top->addSpacing(Space::xs());
-    top->addWidget(m_heading, 1);
+    top->addWidget(m_heading);
+    top->addSpacing(Space::xs());
+    top->addWidget(m_shortMark);
+    top->addStretch(1);
     top->addWidget(m_back);
     top->addWidget(m_next);
     top->addWidget(m_fold);
@@ -119,13 +124,24 @@ void LessonStrip::showStep() {
 }
 
 void LessonStrip::setOpen(bool isOpen) {
-    if (isOpen == this->isOpen()) return;
+    m_chosen = isOpen;
+    fold();
+    Q_EMIT stepChanged(m_step);
+}
+
+void LessonStrip::setShort(bool isShort) {
+    if (std::exchange(m_isShort, isShort) != isShort) fold();
+}
+
+void LessonStrip::fold() {
+    const bool isOpen = m_chosen.value_or(!m_isShort);
     m_body->setVisible(isOpen);
     m_expectedRow->setVisible(isOpen && !m_expected->text().isEmpty());
+    m_shortMark->setVisible(!isOpen && !m_expected->text().isEmpty());
+    layout()->setContentsMargins(Space::l(), Space::xs(), Space::s(), isOpen ? Space::s() : Space::xs());
     m_fold->setIcon(themeIcon(isOpen ? QStringLiteral("chevron-up") : QStringLiteral("chevron-down")));
     m_fold->setToolTip(isOpen ? tr("Fold the lesson") : tr("Show the lesson"));
     m_fold->setAccessibleName(m_fold->toolTip());
-    Q_EMIT stepChanged(m_step);
 }
 
 bool LessonStrip::isOpen() const {
@@ -148,14 +164,16 @@ void LessonStrip::refreshChecks() {
     const std::optional<bool> holds = verdict(m_step);
     const QString icon = !holds ? QStringLiteral("eye") : *holds ? QStringLiteral("check") : QStringLiteral("cross");
     const IconTone tone = !holds ? IconTone::Auto : *holds ? IconTone::Good : IconTone::Bad;
-    m_mark->setPixmap(themeIcon(icon, tone).pixmap(Theme::px(16)));
     const QString words = !holds   ? tr("Not seen yet")
                           : *holds ? tr("Seen: the room confirms it")
                                    : tr("The room shows something else");
-    m_mark->setToolTip(words);
+    for (QLabel* mark : {m_mark, m_shortMark}) {
+        mark->setPixmap(themeIcon(icon, tone).pixmap(Theme::px(16)));
+        mark->setToolTip(mark == m_mark ? words : m_expected->text() + QLatin1Char('\n') + words);
+        mark->setAccessibleName(words);
+    }
     m_expected->setToolTip(words);
-    m_mark->setAccessibleName(words);
-    m_expectedRow->setVisible(isOpen() && !m_expected->text().isEmpty());
+    fold();
 }
 
 void LessonStrip::fitHeight() {

@@ -27,7 +27,9 @@ class LessonStrip final : public QFrame {
 
     void setConfirm(Confirm confirm) { m_confirm = std::move(confirm); }
     void setStep(int step);
-    void setOpen(bool isOpen);
+    void setOpen(bool isOpen);   ///< the reader's wish: it stays whatever the height
+    void setShort(bool isShort); ///< little height: one line, unless the reader wished otherwise
+    [[nodiscard]] std::optional<bool> chosen() const { return m_chosen; }
     [[nodiscard]] int step() const { return m_step; }
     [[nodiscard]] int stepCount() const { return static_cast<int>(m_lesson.steps.size()); }
     [[nodiscard]] bool isOpen() const;
@@ -48,14 +50,17 @@ class LessonStrip final : public QFrame {
   private:
     void showStep();
     void fitHeight();
+    void fold();
 
     Lesson m_lesson;
     Confirm m_confirm;
     int m_step = 0;
+    bool m_isShort = false;
+    std::optional<bool> m_chosen;
     QLabel* m_heading;
     QTextBrowser* m_body;
     QWidget* m_expectedRow;
-    QLabel* m_mark;
+    QLabel *m_mark, *m_shortMark; ///< beside the expectation; beside the heading while folded
     QLabel* m_expected;
     QToolButton* m_back;
     QToolButton* m_next;

@@ -24,9 +24,11 @@
 #include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLocale>
 #include <QMenu>
 #include <QPointer>
+#include <QScrollArea>
 #include <QSplitter>
 #include <QVBoxLayout>
 
@@ -67,50 +69,19 @@ void Room::buildFace() {
     m_form = new ParamForm(*m_document, editors, paramsShownElsewhere());
     m_form->addBelow(m_artifacts);
 
-    m_middle = new QSplitter(Qt::Vertical);
-    m_middle->setChildrenCollapsible(false);
-    if (QWidget* mechanism = makeMechanism()) {
-        // Explicit minima: a tall mechanism must not push docks and window apart; its own parts scroll or fold.
-        mechanism->setMinimumHeight(Theme::px(300));
-        m_plots->setMinimumHeight(Theme::px(40));
-        m_middle->addWidget(asPanel(mechanism));
-        m_middle->addWidget(m_plots);
-        m_middle->setStretchFactor(0, 3);
-        m_middle->setStretchFactor(1, 1);
-        m_middle->setSizes({Theme::px(2000), Theme::px(40)});
-        // The plots take their room when there is something to see, once.
-        connect(m_plots, &RoomPlots::firstShown, this, [this] {
-            const QList<int> sizes = m_middle->sizes();
-            const int all = sizes[0] + sizes[1];
-            const int wanted = std::min(Theme::px(200), all / 4);
-            if (sizes[1] < wanted) m_middle->setSizes({all - wanted, wanted});
-        });
-    } else {
-        m_middle->addWidget(m_plots);
-    }
-    connect(m_middle, &QSplitter::splitterMoved, this, &Room::draftChanged);
-
-    auto* left = new QVBoxLayout;
-    left->setSpacing(0);
-    left->setContentsMargins(0, 0, 0, 0);
-    left->addWidget(m_middle, 1);
-    auto* right = asPanel(new QWidget);
-    right->setFixedWidth(Theme::px(300));
-    auto* rightColumn = new QVBoxLayout(right);
-    rightColumn->setContentsMargins(0, 0, 0, 0);
-    rightColumn->addWidget(m_form);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(0);
-    row->addLayout(left, 1);
-    row->addWidget(new Hairline(Qt::Vertical));
-    row->addWidget(right);
+    auto* left = buildMiddle();
+    buildSide();
+    m_columns = new QHBoxLayout;
+    m_columns->setSpacing(0);
+    m_columns->addWidget(left, 1);
+    m_columns->addWidget(m_side);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_header);
     column->addWidget(new Hairline(Qt::Horizontal));
     column->addWidget(m_banner);
-    column->addLayout(row, 1);
+    column->addLayout(m_columns, 1);
 
     RunBar& bar = m_header->runBar();
     connect(&bar, &RunBar::runRequested, this, &Room::startRun);
@@ -122,6 +93,105 @@ void Room::buildFace() {
     connect(m_artifacts, &ArtifactList::problem, this, [this](const QString& text) {
         m_banner->show(BannerMessage{{}, Severity::Error, text, {}, {}, {}});
     });
+}
+
+namespace {
+/// A mechanism that is squeezed scrolls as a whole: nothing of it is ever cut off.
+QWidget* scrolled(QWidget* mechanism) {
+    mechanism->setMinimumWidth(Theme::px(320));
+    auto* area = new QScrollArea;
+    area->setFrameShape(QFrame::NoFrame);
+    area->setWidgetResizable(true);
+    area->setFocusPolicy(Qt::NoFocus);
+    area->setWidget(mechanism);
+    area->setMinimumSize(Theme::px(200), Theme::px(80));
+    return area;
+}
+} // namespace
+
+QWidget* Room::buildMiddle() {
+    m_plots->setShownElsewhere(metricsShownElsewhere());
+    QWidget* mechanism = makeMechanism();
+    if (!mechanism) return m_plots;
+    QWidget* area = scrolled(asPanel(mechanism));
+    if (placePlots(*m_plots)) return area;
+    m_middle = new QSplitter(Qt::Vertical);
+    m_middle->setChildrenCollapsible(false);
+    m_plots->setMinimumHeight(Theme::px(40));
+    m_middle->addWidget(area);
+    m_middle->addWidget(m_plots);
+    m_middle->setStretchFactor(0, 3);
+    m_middle->setStretchFactor(1, 1);
+    m_middle->setSizes({Theme::px(2000), Theme::px(40)});
+    // The plots take their room when there is something to see, once.
+    connect(m_plots, &RoomPlots::firstShown, this, [this] {
+        const QList<int> sizes = m_middle->sizes();
+        const int all = sizes[0] + sizes[1];
+        const int wanted = std::min(Theme::px(200), all / 4);
+        if (!m_middleShare && sizes[1] < wanted) m_middle->setSizes({all - wanted, wanted});
+    });
+    connect(m_middle, &QSplitter::splitterMoved, this, [this] {
+        const QList<int> sizes = m_middle->sizes();
+        if (sizes[0] + sizes[1] > 0) m_middleShare = static_cast<double>(sizes[0]) / (sizes[0] + sizes[1]);
+        Q_EMIT draftChanged();
+    });
+    return m_middle;
+}
+
+void Room::buildSide() {
+    m_side = new QWidget;
+    m_side->setObjectName(QStringLiteral("parameters"));
+    asPanel(m_side)->setFixedWidth(Theme::px(301));
+    auto* row = new QHBoxLayout(m_side);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(new Hairline(Qt::Vertical));
+    row->addWidget(m_form, 1);
+    connect(m_header, &RoomHeader::parametersToggled, this, [this](bool isShown) {
+        if (!m_isSideOver) m_isSideWanted = isShown;
+        showSide(isShown);
+        Q_EMIT draftChanged();
+    });
+}
+
+void Room::showSide(bool isShown) {
+    m_side->setVisible(isShown);
+    m_header->setParametersShown(isShown);
+    if (m_isSideOver && isShown) {
+        m_side->raise();
+        m_form->setFocus();
+    }
+}
+
+// Beside the mechanism where both have room, over it on demand where they have not.
+void Room::arrangeSide() {
+    const bool isOver = width() < Theme::px(1000);
+    if (isOver != m_isSideOver) {
+        m_isSideOver = isOver;
+        if (isOver) {
+            m_columns->removeWidget(m_side);
+            m_side->setParent(this);
+        } else
+            m_columns->addWidget(m_side);
+        showSide(!isOver && m_isSideWanted);
+    }
+    if (!isOver) return;
+    const QRect area = m_columns->geometry();
+    m_side->setGeometry(area.right() + 1 - m_side->width(), area.top(), m_side->width(), area.height());
+}
+
+void Room::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    if (!m_columns) return;
+    if (m_lesson) m_lesson->setShort(height() < Theme::px(660));
+    arrangeSide();
+    // The column below the header has its height only after the layout's own turn.
+    if (m_isSideOver) QMetaObject::invokeMethod(this, &Room::arrangeSide, Qt::QueuedConnection);
+}
+
+void Room::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Escape && m_isSideOver && m_side->isVisible()) return showSide(false);
+    QWidget::keyPressEvent(event);
 }
 
 void Room::fillRunMenu() {
@@ -294,8 +364,10 @@ void Room::stopRun() {
 
 Json Room::draft() const {
     Json draft{{"config", m_document->config().toJson()}, {"run", utf8(m_run)}, {"own", saveOwnDraft()}};
-    if (m_lesson) draft["lesson"] = {{"step", m_lesson->step()}, {"open", m_lesson->isOpen()}};
-    draft["splitter"] = m_middle->saveState().toBase64().toStdString();
+    if (m_lesson) draft["lesson"] = {{"step", m_lesson->step()}};
+    if (m_lesson && m_lesson->chosen()) draft["lesson"]["open"] = *m_lesson->chosen();
+    if (m_middleShare) draft["share"] = *m_middleShare;
+    if (!m_isSideWanted) draft["parameters"] = false;
     return draft;
 }
 
@@ -306,10 +378,17 @@ void Room::restoreDraft(const Json& draft) {
     if (draft.contains("own")) restoreOwnDraft(draft["own"]);
     if (m_lesson && draft.contains("lesson") && draft["lesson"].is_object()) {
         m_lesson->setStep(draft["lesson"].value("step", 0));
-        m_lesson->setOpen(draft["lesson"].value("open", true));
+        if (const auto open = draft["lesson"].find("open"); open != draft["lesson"].end() && open->is_boolean())
+            m_lesson->setOpen(open->get<bool>());
     }
-    if (draft.contains("splitter") && draft["splitter"].is_string())
-        m_middle->restoreState(QByteArray::fromBase64(QByteArray::fromStdString(draft["splitter"].get<std::string>())));
+    if (m_middle && draft.contains("share") && draft["share"].is_number()) {
+        m_middleShare = std::clamp(draft["share"].get<double>(), 0.1, 0.9);
+        m_middle->setSizes({static_cast<int>(1000 * *m_middleShare), static_cast<int>(1000 * (1 - *m_middleShare))});
+    }
+    if (draft.contains("parameters") && draft["parameters"].is_boolean()) {
+        m_isSideWanted = draft["parameters"].get<bool>();
+        if (!m_isSideOver) showSide(m_isSideWanted);
+    }
     if (draft.contains("run") && draft["run"].is_string()) showRun(qtext(draft["run"].get<std::string>()));
 }
 

@@ -9,6 +9,7 @@
 
 #include <optional>
 
+class QHBoxLayout;
 class QSplitter;
 
 namespace vitrine {
@@ -77,6 +78,10 @@ class Room : public QWidget {
   protected:
     /// The middle of the room; null: the plots get its place.
     virtual QWidget* makeMechanism() { return nullptr; }
+    /// Takes the metric plots into the mechanism, as a page of its own. \return false: they stand below it
+    virtual bool placePlots(RoomPlots&) { return false; }
+    /// Metrics that the mechanism draws itself: their plots appear only when runs are compared.
+    [[nodiscard]] virtual QStringList metricsShownElsewhere() const { return {}; }
     /// Replaces editors of single knobs or kinds.
     virtual void setUpEditors(ParamEditorRegistry& editors);
     /// Knobs that the mechanism edits itself, such as a program: the form leaves them out.
@@ -94,9 +99,15 @@ class Room : public QWidget {
     /// Before a run starts: the room may complete the configuration (the text of its editor).
     virtual void completeConfig(Config& config) const;
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
 
   private:
     void buildFace();
+    QWidget* buildMiddle();
+    void buildSide();
+    void arrangeSide();
+    void showSide(bool isShown);
     void fillRunMenu();
     void buildLesson();
     void connectRuns();
@@ -113,7 +124,11 @@ class Room : public QWidget {
     RoomPlots* m_plots = nullptr;
     ParamForm* m_form = nullptr;
     ArtifactList* m_artifacts = nullptr;
-    QSplitter* m_middle = nullptr;
+    QSplitter* m_middle = nullptr;       ///< mechanism and plots; null when there is one of them
+    std::optional<double> m_middleShare; ///< of the mechanism, once someone moved the line
+    QWidget* m_side = nullptr;           ///< parameters: beside the mechanism, or over it where there is no room
+    QHBoxLayout* m_columns = nullptr;
+    bool m_isSideWanted = true, m_isSideOver = false;
     SessionBridge* m_session = nullptr;
     QString m_run;
     RunState m_lastState = RunState::Draft;

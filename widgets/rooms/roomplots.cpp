@@ -60,7 +60,6 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
             plot = new PlotView(body);
             plot->setObjectName(QStringLiteral("plot.") + name);
             plot->setTitle(spec.plot.empty() ? quantity : capitalised(coreText(spec.plot)));
-            plot->setMinimumHeight(Theme::px(150));
             plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit),
                                 withUnit(spec.plot.empty() ? quantity : QString(), spec.unit));
             plot->setYScale(spec.axis == Scale::Log ? AxisScale::Log : AxisScale::Linear);
@@ -85,13 +84,30 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
     arrange();
 }
 
-// Only plots with a curve, as many beside each other as are wide enough to be read.
+void RoomPlots::setShownElsewhere(const QStringList& metrics) {
+    m_elsewhere = metrics;
+    arrange();
+}
+
+// Only plots with a curve; what the room draws itself is not drawn twice, unless it takes part in a comparison.
+bool RoomPlots::isWanted(const PlotView* plot) const {
+    if (plot->curves().isEmpty()) return false;
+    if (!m_overlays.isEmpty()) return true;
+    bool isElsewhere = true;
+    for (auto target = m_targets.cbegin(); target != m_targets.cend(); ++target)
+        if (target->plot == plot) isElsewhere = isElsewhere && m_elsewhere.contains(target.key());
+    return !isElsewhere;
+}
+
+// As many beside each other as are wide enough to be read, as high as there is room.
 void RoomPlots::arrange() {
     QList<PlotView*> full;
     for (PlotView* plot : std::as_const(m_plots))
-        if (!plot->curves().isEmpty()) full.append(plot);
-    const int fits = std::max(1, viewport()->width() / Theme::px(300));
+        if (isWanted(plot)) full.append(plot);
+    const int fits = std::max(1, viewport()->width() / Theme::px(250));
     const int columns = std::min(fits, std::max(1, static_cast<int>(full.size())));
+    const int least = std::clamp(viewport()->height() - 2 * Space::s(), Theme::px(104), Theme::px(170));
+    for (PlotView* plot : std::as_const(m_plots)) plot->setMinimumHeight(least);
     if (columns == m_columns && full == m_arranged) return;
     const bool isFirst = m_arranged.isEmpty() && !full.isEmpty();
     m_columns = columns;
@@ -101,6 +117,8 @@ void RoomPlots::arrange() {
         plot->setVisible(full.contains(plot));
     }
     for (int i = 0; i < full.size(); ++i) m_grid->addWidget(full[i], 1 + i / columns, i % columns);
+    for (int column = 0; column < m_grid->columnCount(); ++column)
+        m_grid->setColumnStretch(column, column < columns ? 1 : 0);
     m_hint->setVisible(full.isEmpty());
     if (isFirst) Q_EMIT firstShown();
 }
@@ -156,7 +174,9 @@ void RoomPlots::ensureCurve(const Target& target, const QString& run, const QStr
                                         : tr("%1 · %2", "metric, run").arg(metric, title);
     if (target.isAlone) style.colorIndex = runColorIndex(run);
     style.dash = run == m_run ? Qt::SolidLine : runPenStyle(run) == Qt::SolidLine ? Qt::DashLine : runPenStyle(run);
-    style.isBars = target.isAlone && target.spec->stepUnit == "round" && m_overlays.isEmpty();
+    // Bars begin at zero: a logarithmic axis has none.
+    style.isBars = target.isAlone && target.spec->stepUnit == "round" && target.spec->axis == Scale::Linear &&
+                   m_overlays.isEmpty();
     target.plot->setCurve(id, style);
 }
 

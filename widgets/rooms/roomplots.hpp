@@ -21,6 +21,8 @@ class RoomPlots final : public QScrollArea {
   public:
     explicit RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent = nullptr);
 
+    /// Metrics that have a view of their own in the room: their plots appear only while runs are laid over each other.
+    void setShownElsewhere(const QStringList& metrics);
     void clear(); ///< run and overlays
     void clearRun();
     void clearOverlays();
@@ -42,6 +44,7 @@ class RoomPlots final : public QScrollArea {
         bool isAlone = true; ///< the only metric of its plot
     };
     void arrange();
+    [[nodiscard]] bool isWanted(const PlotView* plot) const;
     void ensureCurve(const Target& target, const QString& run, const QString& title);
     void tellAnswers();
 
@@ -53,6 +56,7 @@ class RoomPlots final : public QScrollArea {
     QSet<QString> m_curves;
     QStringList m_overlays;
     QString m_run, m_title;
+    QStringList m_elsewhere;
     RunCurves m_shown; ///< kept to answer in words and to redraw after a resumed attempt
     QList<PlotView*> m_arranged;
     int m_columns = 0;

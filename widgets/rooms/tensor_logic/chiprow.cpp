@@ -7,12 +7,9 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <utility>
 
 namespace vitrine {
-
-namespace {
-constexpr qsizetype MostRules = 3;
-}
 
 ChipRow::ChipRow(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
@@ -22,7 +19,7 @@ int ChipRow::rowHeight() const {
     return Theme::px(30);
 }
 QSize ChipRow::sizeHint() const {
-    return {Theme::px(420), static_cast<int>(std::min(m_rules.size(), MostRules)) * rowHeight()};
+    return {Theme::px(420), static_cast<int>(std::min(m_rules.size(), m_most)) * rowHeight()};
 }
 
 void ChipRow::setRules(const QVector<Rule>& rules) {
@@ -37,13 +34,19 @@ void ChipRow::setRules(const QVector<Rule>& rules) {
     update();
 }
 
+void ChipRow::setMostRules(int most) {
+    if (std::exchange(m_most, most) == most) return;
+    updateGeometry();
+    update();
+}
+
 void ChipRow::paintEvent(QPaintEvent*) {
     const ThemeTokens& t = Theme::tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(Theme::mono(TextSize::Caption));
     const QFontMetrics metrics(painter.font());
-    for (qsizetype i = 0; i < std::min(m_rules.size(), MostRules); ++i) {
+    for (qsizetype i = 0; i < std::min(m_rules.size(), m_most); ++i) {
         int x = 0;
         const int y = static_cast<int>(i) * rowHeight();
         const auto chip = [&](const QString& text) {
@@ -63,14 +66,15 @@ void ChipRow::paintEvent(QPaintEvent*) {
         x += Theme::px(18);
         chip(QStringLiteral("einsum(\"%1\")").arg(m_rules[i].einsum));
         painter.setPen(t.secondary);
-        painter.drawText(QRect(x + Theme::px(2), y, std::max(0, width() - x), rowHeight()),
-                         Qt::AlignLeft | Qt::AlignVCenter, m_rules[i].tail);
+        const QRect rest(x + Theme::px(2), y, std::max(0, width() - x), rowHeight());
+        painter.drawText(rest, Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(m_rules[i].tail, Qt::ElideRight, rest.width()));
     }
 }
 
 void ChipRow::mouseReleaseEvent(QMouseEvent* event) {
     const qsizetype row = event->pos().y() / rowHeight();
-    if (row >= 0 && row < m_rules.size()) Q_EMIT lineChosen(m_rules[row].line);
+    if (row >= 0 && row < std::min(m_rules.size(), m_most)) Q_EMIT lineChosen(m_rules[row].line);
 }
 
 } // namespace vitrine

@@ -16,6 +16,7 @@ class ChipRow final : public QWidget {
     };
     explicit ChipRow(QWidget* parent = nullptr);
     void setRules(const QVector<Rule>& rules);
+    void setMostRules(int most); ///< the first ones; the rest is in the tool tip
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {0, sizeHint().height()}; }
 
@@ -29,6 +30,7 @@ class ChipRow final : public QWidget {
   private:
     [[nodiscard]] int rowHeight() const;
     QVector<Rule> m_rules;
+    qsizetype m_most = 3;
 };
 
 } // namespace vitrine

@@ -5,6 +5,7 @@
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
 #include "widgets/editor/editorpanel.hpp"
+#include "widgets/rooms/pagetabs.hpp"
 #include "widgets/rooms/tensor_logic/answerspanel.hpp"
 #include "widgets/rooms/tensor_logic/learningpanel.hpp"
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
@@ -13,107 +14,134 @@
 #include "widgets/rooms/tensor_logic/stepperpanel.hpp"
 #include "widgets/rooms/tensor_logic/whypanel.hpp"
 
+#include <QApplication>
 #include <QDir>
+#include <QPointer>
 #include <QSplitter>
-#include <QStackedWidget>
-#include <QTabBar>
 #include <QTextBlock>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <utility>
 
 namespace vitrine {
 
 namespace {
-
-enum LeftTab { Answers, Why, Graph };
-enum RightTab { Rounds, Learning };
-
-QTabBar* makeTabs(const QStringList& names, const QString& accessibleName) {
-    auto* tabs = new QTabBar;
-    tabs->setDrawBase(false);
-    tabs->setExpanding(false);
-    tabs->setAccessibleName(accessibleName);
-    for (const QString& name : names) tabs->addTab(name);
-    return tabs;
-}
-
-QWidget* withTabs(QTabBar* tabs, QStackedWidget* stack) {
-    auto* box = new QWidget;
-    box->setBackgroundRole(QPalette::Base);
-    box->setAutoFillBackground(true);
-    auto* column = new QVBoxLayout(box);
-    column->setContentsMargins(0, Theme::px(2), 0, 0);
-    column->setSpacing(0);
-    auto* row = new QHBoxLayout;
-    row->setContentsMargins(Space::m(), 0, Space::m(), 0);
-    row->addWidget(tabs);
-    row->addStretch(1);
-    column->addLayout(row);
-    column->addWidget(stack, 1);
-    QObject::connect(tabs, &QTabBar::currentChanged, stack, &QStackedWidget::setCurrentIndex);
-    return box;
-}
-
+constexpr std::array ShareNames{"columns", "left", "right"};
 } // namespace
 
 LogicMechanism::LogicMechanism(QWidget* parent) : QWidget(parent), m_client(new LogicClient(this)) {
-    m_columns = new QSplitter(Qt::Horizontal, this);
-    m_left = new QSplitter(Qt::Vertical);
-    m_right = new QSplitter(Qt::Vertical);
-    buildLeft();
-    buildRight();
-    for (QSplitter* splitter : {m_columns, m_left, m_right}) {
-        splitter->setChildrenCollapsible(false);
-        splitter->setHandleWidth(1);
-        connect(splitter, &QSplitter::splitterMoved, this, &LogicMechanism::draftChanged);
-    }
-    m_columns->addWidget(m_left);
-    m_columns->addWidget(m_right);
-    m_columns->setSizes({Theme::px(470), Theme::px(610)});
-    m_columns->setStretchFactor(0, 2);
-    m_columns->setStretchFactor(1, 3);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_columns);
+    build();
     connectPanels();
     openText(tr("untitled.tl"), QString(), QString());
 }
 
 LogicMechanism::~LogicMechanism() = default;
 
-void LogicMechanism::buildLeft() {
+void LogicMechanism::build() {
     m_editorPanel = new EditorPanel(tl::check, this);
-    m_editorPanel->setMinimumHeight(Theme::px(140));
     m_answers = new AnswersPanel(this);
     m_why = new WhyPanel(*m_client, this);
     m_graph = new ProgramGraphPanel(*m_client, this);
-    m_leftStack = new QStackedWidget;
-    m_leftStack->addWidget(m_answers);
-    m_leftStack->addWidget(m_why);
-    m_leftStack->addWidget(m_graph);
-    m_leftTabs = makeTabs({tr("Answers"), tr("Why"), tr("Graph")}, tr("Below the program"));
-    m_leftTabs->setObjectName(QStringLiteral("leftTabs"));
-    m_left->addWidget(m_editorPanel);
-    m_left->addWidget(withTabs(m_leftTabs, m_leftStack));
-    m_left->setSizes({Theme::px(390), Theme::px(300)});
-    m_left->setMinimumWidth(Theme::px(280));
-}
-
-void LogicMechanism::buildRight() {
     m_stepper = new StepperPanel(*m_client, this);
     m_stepper->setBackgroundRole(QPalette::Base);
     m_stepper->setAutoFillBackground(true);
     m_rounds = new RoundsPanel(this);
     m_learning = new LearningPanel(*m_client, this);
-    m_rightStack = new QStackedWidget;
-    m_rightStack->addWidget(m_rounds);
-    m_rightStack->addWidget(m_learning);
-    m_rightStack->setMinimumHeight(Theme::px(132)); // the matrix above needs the room more
-    m_rightTabs = makeTabs({tr("Rounds"), tr("Learning")}, tr("Below the stepper"));
-    m_rightTabs->setObjectName(QStringLiteral("rightTabs"));
-    m_right->addWidget(m_stepper);
-    m_right->addWidget(withTabs(m_rightTabs, m_rightStack));
-    m_right->setSizes({Theme::px(520), Theme::px(200)});
-    m_right->setMinimumWidth(Theme::px(340));
+    m_leftPages = new PageTabs(QStringLiteral("leftTabs"), tr("Below the program"), this);
+    m_rightPages = new PageTabs(QStringLiteral("rightTabs"), tr("Below the stepper"), this);
+    m_columns = new QSplitter(Qt::Horizontal, this);
+    m_left = new QSplitter(Qt::Vertical);
+    m_right = new QSplitter(Qt::Vertical);
+    m_columns->addWidget(m_left);
+    m_columns->addWidget(m_right);
+    m_left->addWidget(m_leftPages);
+    m_right->addWidget(m_rightPages);
+    std::size_t index = 0;
+    for (QSplitter* splitter : {m_columns, m_left, m_right}) {
+        splitter->setChildrenCollapsible(false);
+        splitter->setHandleWidth(1);
+        connect(splitter, &QSplitter::splitterMoved, this, [this, splitter, index] {
+            const QList<int> sizes = splitter->sizes();
+            if (sizes.size() == 2 && sizes[0] + sizes[1] > 0)
+                m_shares[index] = static_cast<double>(sizes[0]) / (sizes[0] + sizes[1]);
+            Q_EMIT draftChanged();
+        });
+        ++index;
+    }
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addWidget(m_columns);
+    arrange();
+}
+
+void LogicMechanism::setCurves(QWidget* plots) {
+    m_curves = plots;
+    m_shape.reset();
+    arrange();
+}
+
+void LogicMechanism::showCurves() {
+    showPanel(m_curves);
+}
+
+void LogicMechanism::showPanel(QWidget* panel) {
+    m_leftPages->show(panel);
+    m_rightPages->show(panel);
+}
+
+// Below these sizes a panel would be squeezed: title, chooser, 160 px of matrix and a rule; tabs and a plot below.
+LogicMechanism::Shape LogicMechanism::shapeNow() const {
+    const bool isNarrow = width() < Theme::px(600);
+    return {isNarrow, isNarrow || height() < Theme::px(320), isNarrow || height() < Theme::px(440)};
+}
+
+void LogicMechanism::arrange() {
+    const Shape shape = shapeNow();
+    if (m_shape == shape) return share();
+    m_shape = shape;
+    const QPointer<QWidget> focus = QApplication::focusWidget();
+    const bool hadFocus = focus && isAncestorOf(focus);
+    QVector<PageTabs::Page> left{{m_answers, tr("Answers")}, {m_why, tr("Why")}, {m_graph, tr("Graph")}};
+    QVector<PageTabs::Page> right{{m_rounds, tr("Rounds")}, {m_learning, tr("Learning")}};
+    if (m_curves) right.append({m_curves, tr("Curves")});
+    if (shape.isLeftShort) left.prepend({m_editorPanel, tr("Program")});
+    if (shape.isRightShort) right.prepend({m_stepper, tr("Steps")});
+    if (shape.isNarrow) left += std::exchange(right, {});
+    m_rightPages->setPages({}); // first: a panel that moves to the left must not be hidden there again
+    m_leftPages->setPages(left);
+    m_rightPages->setPages(right);
+    const auto stand = [](QSplitter* splitter, QWidget* panel, bool isShort) {
+        if (isShort) return;
+        splitter->insertWidget(0, panel);
+        panel->show();
+    };
+    stand(m_left, m_editorPanel, shape.isLeftShort);
+    stand(m_right, m_stepper, shape.isRightShort);
+    m_right->setVisible(!shape.isNarrow);
+    m_left->setMinimumWidth(Theme::px(260));
+    m_right->setMinimumWidth(Theme::px(320));
+    share();
+    if (hadFocus && focus) focus->setFocus();
+}
+
+// What no one has moved follows the window: the program gets what it needs, the matrix what is left.
+void LogicMechanism::share() {
+    const auto split = [](QSplitter* splitter, int all, double first) {
+        if (splitter->count() == 2) splitter->setSizes({static_cast<int>(first), all - static_cast<int>(first)});
+    };
+    const int width = m_columns->width(), height = m_columns->height();
+    const double lines = editor()->blockCount() * editor()->fontMetrics().lineSpacing() + Theme::px(64);
+    split(m_columns, width, m_shares[0] ? *m_shares[0] * width : std::min<double>(Theme::px(640), width * 0.435));
+    split(m_left, height, m_shares[1] ? *m_shares[1] * height : std::clamp(lines, height * 0.42, height * 0.6));
+    split(m_right, height,
+          m_shares[2] ? *m_shares[2] * height
+                      : height - std::clamp<double>(height * 0.3, Theme::px(158), Theme::px(280)));
+}
+
+void LogicMechanism::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
 }
 
 void LogicMechanism::connectPanels() {
@@ -184,6 +212,7 @@ void LogicMechanism::openText(const QString& name, const QString& text, const QS
     editor()->setMarkedLine(-1);
     editor()->setPlainText(text);
     editor()->checkNow();
+    share();
     m_summary.reset();
     m_pending = nullptr;
     m_stepper->setSummary(nullptr);
@@ -272,7 +301,9 @@ void LogicMechanism::takeSummary(const Json& json) {
     m_rounds->show(m_summary->find(m_stepper->tensor()));
     m_rounds->setRound(m_stepper->round());
     m_learning->show(m_summary.get());
-    m_rightTabs->setCurrentIndex(m_summary->losses.isEmpty() ? Rounds : Learning);
+    if (m_rightPages->current() != m_stepper)
+        showPanel(m_summary->losses.isEmpty() ? m_rounds : static_cast<QWidget*>(m_learning));
+    if (m_shape && m_shape->isNarrow && m_leftPages->current() == m_editorPanel) showPanel(m_answers);
     runPending();
     Q_EMIT evaluated();
 }
@@ -296,12 +327,18 @@ void LogicMechanism::goToLine(int line) {
     editor()->ensureCursorVisible();
 }
 
+QWidget* LogicMechanism::panelOf(const QString& view) const {
+    const std::pair<const char*, QWidget*> panels[] = {
+        {"stepper", m_stepper},   {"matrix", m_stepper},     {"table", m_stepper}, {"why", m_why},
+        {"terms", m_why},         {"answers", m_answers},    {"graph", m_graph},   {"rounds", m_rounds},
+        {"learning", m_learning}, {"editor", m_editorPanel}, {"curves", m_curves}};
+    for (const auto& [name, panel] : panels)
+        if (view == QLatin1String(name)) return panel;
+    return nullptr;
+}
+
 bool LogicMechanism::showView(const QString& view, const QString& tensor, const QStringList& cells) {
-    static const QStringList known{QStringLiteral("stepper"), QStringLiteral("matrix"), QStringLiteral("table"),
-                                   QStringLiteral("why"),     QStringLiteral("terms"),  QStringLiteral("answers"),
-                                   QStringLiteral("graph"),   QStringLiteral("rounds"), QStringLiteral("learning"),
-                                   QStringLiteral("editor")};
-    if (!known.contains(view)) return false;
+    if (!panelOf(view)) return false;
     if (isEvaluating() || m_isWaiting ||
         (!m_summary && view != QLatin1String("graph") && view != QLatin1String("editor"))) {
         m_pending = [this, view, tensor, cells] { showView(view, tensor, cells); };
@@ -313,11 +350,7 @@ bool LogicMechanism::showView(const QString& view, const QString& tensor, const 
     if (view == QLatin1String("terms") && cells.isEmpty())
         if (const TensorView* found = m_summary ? m_summary->find(tensor) : nullptr; found && found->arity() == 0)
             m_why->showTerms({tensor, {}}, {});
-    if (view == QLatin1String("answers")) m_leftTabs->setCurrentIndex(Answers);
-    if (view == QLatin1String("why") || view == QLatin1String("terms")) m_leftTabs->setCurrentIndex(Why);
-    if (view == QLatin1String("graph")) m_leftTabs->setCurrentIndex(Graph);
-    if (view == QLatin1String("rounds")) m_rightTabs->setCurrentIndex(Rounds);
-    if (view == QLatin1String("learning")) m_rightTabs->setCurrentIndex(Learning);
+    if (QWidget* panel = panelOf(view)) showPanel(panel);
     if (view == QLatin1String("stepper")) m_stepper->setRound(1);
     if (view == QLatin1String("matrix")) m_stepper->matrix()->setFocus();
     if (view == QLatin1String("editor")) editor()->setFocus();
@@ -417,15 +450,16 @@ QString LogicMechanism::hoverText(int line, int column) const {
 }
 
 Json LogicMechanism::draft() const {
-    return Json{{"name", utf8(m_fileName)},
-                {"folder", utf8(m_folder)},
-                {"text", utf8(text())},
-                {"tensor", utf8(m_stepper->tensor())},
-                {"leftTab", m_leftTabs->currentIndex()},
-                {"columns", m_columns->saveState().toBase64().toStdString()},
-                {"left", m_left->saveState().toBase64().toStdString()},
-                {"right", m_right->saveState().toBase64().toStdString()},
-                {"zoom", editor()->zoom()}};
+    Json out{{"name", utf8(m_fileName)},
+             {"folder", utf8(m_folder)},
+             {"text", utf8(text())},
+             {"tensor", utf8(m_stepper->tensor())},
+             {"zoom", editor()->zoom()}};
+    for (const char* view : {"answers", "why", "graph"})
+        if (m_leftPages->current() == panelOf(QLatin1String(view))) out["page"] = view;
+    for (std::size_t i = 0; i < m_shares.size(); ++i)
+        if (m_shares[i]) out["shares"][ShareNames[i]] = *m_shares[i];
+    return out;
 }
 
 void LogicMechanism::restore(const Json& draft) {
@@ -434,15 +468,12 @@ void LogicMechanism::restore(const Json& draft) {
         return draft.contains(key) && draft[key].is_string() ? qtext(draft[key].get<std::string>()) : QString();
     };
     openText(text("name").isEmpty() ? tr("untitled.tl") : text("name"), text("text"), text("folder"));
-    const auto state = [&](const char* key, QSplitter* splitter) {
-        if (!text(key).isEmpty()) splitter->restoreState(QByteArray::fromBase64(text(key).toLatin1()));
-        splitter->setHandleWidth(1);
-    };
-    state("columns", m_columns);
-    state("left", m_left);
-    state("right", m_right);
-    if (draft.contains("leftTab") && draft["leftTab"].is_number_integer())
-        m_leftTabs->setCurrentIndex(draft["leftTab"].get<int>());
+    if (const auto shares = draft.find("shares"); shares != draft.end() && shares->is_object())
+        for (std::size_t i = 0; i < m_shares.size(); ++i)
+            if (const auto at = shares->find(ShareNames[i]); at != shares->end() && at->is_number())
+                m_shares[i] = std::clamp(at->get<double>(), 0.1, 0.9);
+    share();
+    if (QWidget* panel = panelOf(text("page"))) showPanel(panel);
     if (draft.contains("zoom") && draft["zoom"].is_number_integer()) editor()->setZoom(draft["zoom"].get<int>());
 }
 

@@ -7,13 +7,12 @@
 
 #include <QWidget>
 
+#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
 
 class QSplitter;
-class QTabBar;
-class QStackedWidget;
 
 namespace vitrine {
 
@@ -22,6 +21,7 @@ class CodeEditor;
 class EditorPanel;
 class LearningPanel;
 class LogicClient;
+class PageTabs;
 class ProgramGraphPanel;
 class RoundsPanel;
 class SessionBridge;
@@ -30,6 +30,9 @@ class WhyPanel;
 
 /// The middle of the Tensor Logic room: program and answers, rounds as table and matrix, why, graph, learning. All
 /// panels speak of one tensor, one round and one tuple.
+///
+/// Where there is little height the program and the stepper join the tabs below them instead of shrinking; where there
+/// is little width all panels share one row of tabs.
 class LogicMechanism final : public QWidget {
     Q_OBJECT
   public:
@@ -40,6 +43,10 @@ class LogicMechanism final : public QWidget {
     /// Options of an evaluation from the room's form: engine, mode, device, threads, memory, rounds.
     void setOptions(std::function<Json()> options) { m_options = std::move(options); }
 
+    /// Takes the room's metric plots as a page of its own.
+    void setCurves(QWidget* plots);
+    void showCurves();
+
     void openText(const QString& name, const QString& text, const QString& folder);
     [[nodiscard]] QString text() const;
     [[nodiscard]] QString fileName() const { return m_fileName; }
@@ -49,7 +56,8 @@ class LogicMechanism final : public QWidget {
     void cancel();
     [[nodiscard]] bool isEvaluating() const;
     [[nodiscard]] const LogicSummary* summary() const { return m_summary.get(); }
-    /// "stepper", "matrix", "table", "why", "terms", "answers", "graph", "rounds", "learning". \return false: unknown
+    /// "stepper", "matrix", "table", "why", "terms", "answers", "graph", "rounds", "learning", "editor",
+    /// "curves". \return false: unknown
     bool showView(const QString& view, const QString& tensor = {}, const QStringList& cells = {});
     [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const;
     [[nodiscard]] Json draft() const;
@@ -70,9 +78,21 @@ class LogicMechanism final : public QWidget {
     void failed(const vitrine::Error& error);
     void filesDropped(const QStringList& paths);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
-    void buildLeft();
-    void buildRight();
+    /// Which panels stand beside others and which wait behind tabs.
+    struct Shape {
+        bool isNarrow = false, isLeftShort = false, isRightShort = false;
+        friend bool operator==(const Shape&, const Shape&) = default;
+    };
+    void build();
+    void arrange();
+    void share();
+    void showPanel(QWidget* panel);
+    [[nodiscard]] QWidget* panelOf(const QString& view) const; ///< of the names of showView; null: unknown
+    [[nodiscard]] Shape shapeNow() const;
     void connectPanels();
     void take(const Reply& reply);
     void takeProgress(const Json& part);
@@ -97,8 +117,11 @@ class LogicMechanism final : public QWidget {
     StepperPanel* m_stepper;
     RoundsPanel* m_rounds;
     LearningPanel* m_learning;
-    QTabBar *m_leftTabs, *m_rightTabs;
-    QStackedWidget *m_leftStack, *m_rightStack;
+    QWidget* m_curves = nullptr;
+    PageTabs *m_leftPages, *m_rightPages;
+    std::optional<Shape> m_shape;
+    /// Share of the first half of each splitter, once someone moved it: columns, left, right.
+    std::array<std::optional<double>, 3> m_shares;
 };
 
 } // namespace vitrine

@@ -14,7 +14,7 @@ namespace vitrine {
 
 RoundsPanel::RoundsPanel(QWidget* parent) : QWidget(parent), m_plot(new PlotView(this)) {
     m_plot->setObjectName(QStringLiteral("roundBars"));
-    m_plot->setMinimumHeight(Theme::px(126));
+    m_plot->setMinimumHeight(Theme::px(104));
     m_plot->setEmptyText(tr("A relation that uses itself shows its rounds here."));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(Space::l(), Space::s(), Space::l(), Space::xs());

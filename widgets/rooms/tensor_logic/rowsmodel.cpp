@@ -6,6 +6,8 @@
 #include "widgets/base/words.hpp"
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
 
+#include <QPainter>
+
 #include <limits>
 
 namespace vitrine {
@@ -125,6 +127,29 @@ QVariant RowsModel::headerData(int section, Qt::Orientation orientation, int rol
     if (orientation == Qt::Vertical) return section + 1;
     if (section < m_columns.size()) return m_columns[section];
     return m_isRelation ? tr("round") : tr("value");
+}
+
+void RowsDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
+    QStyledItemDelegate::initStyleOption(option, index);
+    const ThemeTokens& t = Theme::tokens();
+    const bool isNew = index.data(Qt::BackgroundRole).isValid(), isChosen = option->state & QStyle::State_Selected;
+    option->state &= ~(QStyle::State_Selected | QStyle::State_HasFocus);
+    if (isNew)
+        option->backgroundBrush = mix(Theme::hue(Hue::Orange), t.panel, isChosen ? 0.3 : 0.13);
+    else if (isChosen)
+        option->backgroundBrush = mix(t.accent, t.panel, t.dark ? 0.3 : 0.16);
+}
+
+// Colour does not stand alone: the chosen row has a bar before it.
+void RowsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QStyleOptionViewItem item(option);
+    initStyleOption(&item, index);
+    painter->fillRect(option.rect, item.backgroundBrush);
+    item.backgroundBrush = Qt::NoBrush;
+    QStyledItemDelegate::paint(painter, option, index);
+    if (!(option.state & QStyle::State_Selected) || index.column() != 0) return;
+    painter->fillRect(QRect(option.rect.left(), option.rect.top(), Theme::px(3), option.rect.height()),
+                      Theme::tokens().text);
 }
 
 QStringList RowsModel::cells(int row) const {

@@ -6,6 +6,7 @@
 #include <QAbstractTableModel>
 #include <QHash>
 #include <QStringList>
+#include <QStyledItemDelegate>
 
 namespace vitrine {
 
@@ -47,6 +48,17 @@ class RowsModel final : public QAbstractTableModel {
     QHash<int, Table> m_pages;
     mutable int m_asked = -1;
     quint64 m_generation = 0;
+};
+
+/// Rows that are new carry the colour that new cells of the matrix have, chosen or not.
+class RowsDelegate final : public QStyledItemDelegate {
+    Q_OBJECT
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+  protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
 };
 
 } // namespace vitrine

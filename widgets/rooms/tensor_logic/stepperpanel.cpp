@@ -18,6 +18,7 @@
 #include <QIcon>
 #include <QItemSelectionModel>
 #include <QLabel>
+#include <QResizeEvent>
 #include <QSlider>
 #include <QSpinBox>
 #include <QSplitter>
@@ -51,13 +52,18 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->verticalHeader()->hide();
+    m_table->setItemDelegate(new RowsDelegate(m_table));
     m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    m_table->horizontalHeader()->setResizeContentsPrecision(20);
     m_table->horizontalHeader()->setMinimumSectionSize(Theme::px(44));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setSortingEnabled(false); // rows come in printing order, page by page
     m_split->addWidget(m_matrix);
     m_split->addWidget(m_table);
     m_split->setChildrenCollapsible(false);
+    m_split->setHandleWidth(1);
+    m_split->setMinimumHeight(Theme::px(160)); // the mechanism: all else gives way first
+    m_table->setMinimumWidth(Theme::px(130));
     m_split->setStretchFactor(0, 3);
     m_split->setStretchFactor(1, 2);
     auto* column = new QVBoxLayout(this);
@@ -74,10 +80,13 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
     column->addLayout(choices);
     auto* body = new QVBoxLayout;
     body->setContentsMargins(Space::s(), 0, Space::l(), 0);
-    body->setSpacing(Space::xs());
     body->addWidget(m_split, 1);
-    body->addWidget(m_chips);
     column->addLayout(body, 1);
+    auto* rules = new QVBoxLayout;
+    rules->setContentsMargins(Space::l(), 0, Space::l(), 0);
+    rules->addWidget(m_chips);
+    column->addLayout(rules);
+    connect(m_split, &QSplitter::splitterMoved, this, [this] { m_isSplitMoved = true; });
     m_player.setInterval(PlayMs);
     connect(&m_player, &QTimer::timeout, this, [this] { m_round >= lastRound() ? setPlaying(false) : stepForward(); });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &StepperPanel::selectFromTable);
@@ -101,6 +110,30 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
         return HoverCard::pairs(lines);
     });
     setSummary(nullptr);
+}
+
+void StepperPanel::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_chips->setMostRules(height() < Theme::px(340) ? 1 : height() < Theme::px(420) ? 2 : 3);
+    if (event->size().width() != event->oldSize().width()) updateGeometry(); // titles wrap
+    shareRoom();
+}
+
+// Titles that wrap count: without them the rules would be drawn over the matrix.
+QSize StepperPanel::minimumSizeHint() const {
+    QSize least = QWidget::minimumSizeHint();
+    if (width() > 0) least.setHeight(layout()->totalMinimumHeightForWidth(width()));
+    return least;
+}
+
+// The matrix takes what its cells need, the table the rest; once someone moves the line it stays.
+void StepperPanel::shareRoom() {
+    const int all = m_split->width();
+    if (m_isSplitMoved || !m_matrix->isVisibleTo(this) || !m_table->isVisibleTo(this) || all <= 0) return;
+    const int wanted = m_matrix->widthFor(m_split->height());
+    const int matrix =
+        std::clamp(wanted, std::min(Theme::px(180), all / 2), std::max(all * 3 / 5, all - Theme::px(340)));
+    m_split->setSizes({matrix, all - matrix});
 }
 
 void StepperPanel::buildHead() {
@@ -223,6 +256,7 @@ void StepperPanel::askLabels(int axis) {
                      m_positions[axis] = positions;
                      m_matrix->setLabels([this](qint64 i) { return label(view() ? view()->arity() - 2 : 0, i); },
                                          [this](qint64 i) { return label(view() ? view()->arity() - 1 : 1, i); });
+                     shareRoom(); // labels need room
                      if (!m_selected.isEmpty()) select(TupleRef(m_selected));
                  });
 }
@@ -296,6 +330,10 @@ void StepperPanel::refreshRound() {
     for (const RoundView& each : tensor->rounds)
         if (static_cast<int>(each.round) <= m_round) rows = each.total;
     m_rows->show(tensor->name, tensor->columns, tensor->isRelation, rows, tensor->rounds.size() > 1 ? round : 0);
+    QHeaderView* header = m_table->horizontalHeader();
+    header->setSectionResizeMode(QHeaderView::Stretch);
+    if (header->count() > 1) header->setSectionResizeMode(header->count() - 1, QHeaderView::ResizeToContents);
+    shareRoom();
     refreshWords();
     refreshChips();
     Q_EMIT roundChanged(m_round);

@@ -37,6 +37,7 @@ class StepperPanel final : public QWidget {
     void stepBack();
     void setPlaying(bool isPlaying);
     void select(const TupleRef& tuple);
+    QSize minimumSizeHint() const override;
     [[nodiscard]] QString tensor() const;
     [[nodiscard]] int round() const { return m_round; }
     [[nodiscard]] int lastRound() const;
@@ -52,9 +53,13 @@ class StepperPanel final : public QWidget {
     void selectionChanged(const vitrine::TupleRef& tuple, const QVector<qint64>& position);
     void lineChosen(int line);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     void buildHead();
     void refreshTensor();
+    void shareRoom();
     void refreshRound();
     void refreshWords();
     void refreshChips();
@@ -75,7 +80,7 @@ class StepperPanel final : public QWidget {
     TupleRef m_selected;
     QVector<QStringList> m_labels; ///< per axis; empty: positions
     QVector<QHash<QString, qint64>> m_positions;
-    bool m_isSelecting = false;
+    bool m_isSelecting = false, m_isSplitMoved = false;
 
     PanelTitle* m_title;
     QComboBox* m_chooser;

@@ -7,6 +7,7 @@
 #include "widgets/base/words.hpp"
 #include "widgets/bridge/sessionbridge.hpp"
 #include "widgets/editor/codeeditor.hpp"
+#include "widgets/rooms/roomplots.hpp"
 #include "widgets/rooms/samples.hpp"
 #include "widgets/rooms/tensor_logic/mechanism.hpp"
 #include "widgets/rooms/tensor_logic/stepperpanel.hpp"
@@ -48,6 +49,16 @@ QWidget* TensorLogicRoom::makeMechanism() {
     openSample(QStringLiteral("ancestors"));
     shareProgram();
     return m_mechanism;
+}
+
+bool TensorLogicRoom::placePlots(RoomPlots& plots) {
+    m_mechanism->setCurves(&plots);
+    // A run that is no program has nothing else to show than its curves.
+    connect(&plots, &RoomPlots::firstShown, this, [this] {
+        const Json* experiment = document().config().find("experiment");
+        if (experiment && *experiment != "program") m_mechanism->showCurves();
+    });
+    return true;
 }
 
 // The editor is the form's editor of the program: what is typed is checked and estimated, a preset's program is opened.

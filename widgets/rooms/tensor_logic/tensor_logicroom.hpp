@@ -23,6 +23,9 @@ class TensorLogicRoom final : public Room {
     [[nodiscard]] QStringList paramsShownElsewhere() const override {
         return {QStringLiteral("program"), QStringLiteral("folder")};
     }
+    bool placePlots(RoomPlots& plots) override;
+    /// The rounds of a program have their bars and its learning its curve, both of the evaluation on show.
+    [[nodiscard]] QStringList metricsShownElsewhere() const override { return {QStringLiteral("delta")}; }
     bool act(const LessonAction& action) override;
     [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const override;
     [[nodiscard]] Json saveOwnDraft() const override;
