@@ -145,7 +145,7 @@ void Figure::placeAxisTitles() {
             lastTick = std::max(lastTick, xAxis->coordToPixel(ticks[i]) + metrics.horizontalAdvance(names[i]) / 2.0);
     const bool isBelow = lastTick + Theme::px(10) > box.right() - metrics.horizontalAdvance(m_shownX);
     m_xTitle->setPositionAlignment(Qt::AlignRight | Qt::AlignTop);
-    const double top = box.bottom() + xAxis->tickLabelPadding() + 1;
+    const double top = box.bottom() + xAxis->tickLabelPadding() - 1;
     m_xTitle->position->setPixelPosition(
         QPointF(box.right() + 1, isBelow ? top + metrics.height() + Theme::px(2) : top));
     if (std::exchange(m_isXTitleBelow, isBelow) == isBelow) return;

@@ -11,8 +11,20 @@
 
 namespace vitrine {
 
+namespace {
+/// Only the page on show asks for room: one that nobody sees must not push the others away.
+class Pages final : public QStackedWidget {
+  public:
+    using QStackedWidget::QStackedWidget;
+    QSize minimumSizeHint() const override {
+        return currentWidget() ? currentWidget()->minimumSizeHint().expandedTo(currentWidget()->minimumSize())
+                               : QSize();
+    }
+};
+} // namespace
+
 PageTabs::PageTabs(const QString& name, const QString& accessibleName, QWidget* parent)
-    : QWidget(parent), m_bar(new QTabBar(this)), m_stack(new QStackedWidget(this)) {
+    : QWidget(parent), m_bar(new QTabBar(this)), m_stack(new Pages(this)) {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     m_bar->setObjectName(name);
@@ -29,6 +41,8 @@ PageTabs::PageTabs(const QString& name, const QString& accessibleName, QWidget* 
     column->setSpacing(0);
     column->addLayout(row);
     column->addWidget(m_stack, 1);
+    m_stack->layout()->setSizeConstraint(QLayout::SetNoConstraint); // else the largest page sets the minimum
+    connect(m_stack, &QStackedWidget::currentChanged, m_stack, [this] { m_stack->updateGeometry(); });
     connect(m_bar, &QTabBar::currentChanged, this, [this](int index) {
         if (index < 0 || index >= m_stack->count()) return;
         m_stack->setCurrentIndex(index);

@@ -17,8 +17,9 @@ QString curveId(const QString& run, const MetricSpec& spec) {
     return run + QLatin1Char('/') + qtext(spec.id);
 }
 
-QString withUnit(const QString& name, const std::string& unit) {
-    return unit.empty() ? name : RoomPlots::tr("%1, %2", "quantity, unit").arg(name, coreText(unit));
+/// The plot's title names the quantity: its axis needs the unit.
+QString axisTitle(const QString& quantity, const std::string& unit) {
+    return unit.empty() ? quantity : coreText(unit);
 }
 
 QString capitalised(QString text) {
@@ -61,7 +62,7 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
             plot->setObjectName(QStringLiteral("plot.") + name);
             plot->setTitle(spec.plot.empty() ? quantity : capitalised(coreText(spec.plot)));
             plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit),
-                                withUnit(spec.plot.empty() ? quantity : QString(), spec.unit));
+                                axisTitle(spec.plot.empty() ? quantity : QString(), spec.unit));
             plot->setYScale(spec.axis == Scale::Log ? AxisScale::Log : AxisScale::Linear);
             plot->setToolTip(coreText(spec.help));
             m_plots.append(plot);
@@ -77,7 +78,7 @@ RoomPlots::RoomPlots(const ExperimentDescriptor& descriptor, QWidget* parent)
         if (counts[target.plot] > 1) continue;
         target.plot->setTitle(quantity);
         target.plot->setAxisTitles(spec.stepUnit.empty() ? tr("step") : coreText(spec.stepUnit),
-                                   withUnit(quantity, spec.unit));
+                                   axisTitle(quantity, spec.unit));
     }
     m_grid->addWidget(m_hint, 0, 0);
     setWidget(body);

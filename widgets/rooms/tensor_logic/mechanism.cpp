@@ -93,7 +93,14 @@ void LogicMechanism::showPanel(QWidget* panel) {
 // Below these sizes a panel would be squeezed: title, chooser, 160 px of matrix and a rule; tabs and a plot below.
 LogicMechanism::Shape LogicMechanism::shapeNow() const {
     const bool isNarrow = width() < Theme::px(600);
-    return {isNarrow, isNarrow || height() < Theme::px(320), isNarrow || height() < Theme::px(440)};
+    const int right = std::max(Theme::px(400), m_stepper->minimumSizeHint().height() + Theme::px(138));
+    return {isNarrow, isNarrow || height() < Theme::px(320), isNarrow || height() < right};
+}
+
+// Small enough for the next smaller shape to be reached; the smallest asks for what it really needs.
+QSize LogicMechanism::minimumSizeHint() const {
+    const int height = m_shape && m_shape->isRightShort ? layout()->minimumSize().height() : Theme::px(200);
+    return {Theme::px(320), height};
 }
 
 void LogicMechanism::arrange() {

@@ -72,6 +72,8 @@ class LogicMechanism final : public QWidget {
     [[nodiscard]] AnswersPanel* answers() const { return m_answers; }
     [[nodiscard]] RoundsPanel* rounds() const { return m_rounds; }
 
+    QSize minimumSizeHint() const override;
+
   Q_SIGNALS:
     void evaluated();
     void draftChanged();

@@ -135,7 +135,7 @@ void RowsDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
     const bool isNew = index.data(Qt::BackgroundRole).isValid(), isChosen = option->state & QStyle::State_Selected;
     option->state &= ~(QStyle::State_Selected | QStyle::State_HasFocus);
     if (isNew)
-        option->backgroundBrush = mix(Theme::hue(Hue::Orange), t.panel, isChosen ? 0.3 : 0.13);
+        option->backgroundBrush = mix(Theme::hue(Hue::Orange), t.panel, isChosen ? 0.22 : 0.12);
     else if (isChosen)
         option->backgroundBrush = mix(t.accent, t.panel, t.dark ? 0.3 : 0.16);
 }
@@ -145,8 +145,9 @@ void RowsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     QStyleOptionViewItem item(option);
     initStyleOption(&item, index);
     painter->fillRect(option.rect, item.backgroundBrush);
-    item.backgroundBrush = Qt::NoBrush;
-    QStyledItemDelegate::paint(painter, option, index);
+    QStyleOptionViewItem text(option);
+    text.rect.adjust(Theme::px(6), 0, 0, 0);
+    QStyledItemDelegate::paint(painter, text, index);
     if (!(option.state & QStyle::State_Selected) || index.column() != 0) return;
     painter->fillRect(QRect(option.rect.left(), option.rect.top(), Theme::px(3), option.rect.height()),
                       Theme::tokens().text);
