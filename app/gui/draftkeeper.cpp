@@ -3,6 +3,7 @@
 
 #include "core/base/files.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/words.hpp"
 
 #include <QCoreApplication>
@@ -24,6 +25,28 @@ QThreadPool& writer() {
     pool.setMaxThreadCount(1);
     return pool;
 }
+
+struct Kept {
+    Json state;
+    bool isClean = false;
+    qint64 savedMs = 0;
+};
+
+Kept read(const QString& file) {
+    const auto text = readFile(utf8(file), Cap);
+    if (!text.ok()) return {};
+    const auto json = parseJson(text.value(), utf8(file));
+    if (!json.ok() || integerOr(*json, "version") != Version || !json->contains("state")) return {};
+    return {(*json)["state"], boolOr(*json, "clean"), integerOr(*json, "saved_ms")};
+}
+
+bool holdsWork(const Json& state) {
+    return state.is_object() && state.contains("rooms") && state["rooms"].is_object() && !state["rooms"].empty();
+}
+
+QString asideName(const QFileInfo& file, const QString& when) {
+    return file.completeBaseName() + QStringLiteral("-recovered-") + when + QStringLiteral(".json");
+}
 } // namespace
 
 DraftKeeper::DraftKeeper(const QString& file, QObject* parent)
@@ -34,18 +57,39 @@ DraftKeeper::DraftKeeper(const QString& file, QObject* parent)
     }
     m_idle->setInterval(5000);
     m_forced->setInterval(30000);
-    const auto text = readFile(utf8(file), Cap);
-    if (!text.ok()) return;
-    const auto json = parseJson(text.value(), utf8(file));
-    if (!json.ok() || !json->is_object() || json->value("version", 0) != Version || !json->contains("state")) return;
-    m_found = (*json)["state"];
-    m_wasUnclean = !json->value("clean", false);
-    m_foundMs = json->value("saved_ms", qint64{0});
+    const Kept kept = read(file);
+    if (kept.isClean)
+        m_last = kept.state;
+    else if (holdsWork(kept.state))
+        m_recovered = {kept.state, kept.savedMs};
+    if (m_recovered.state.is_null()) findPutAside();
+}
+
+// The newest of what earlier windows left and nobody has settled.
+void DraftKeeper::findPutAside() {
+    const QFileInfo info(m_file);
+    const QStringList names = QDir(info.path()).entryList({asideName(info, QStringLiteral("*"))}, QDir::Files);
+    for (const QString& name : names) {
+        const QString path = info.path() + QLatin1Char('/') + name;
+        const Kept kept = read(path);
+        if (!holdsWork(kept.state) || kept.savedMs < m_recovered.savedMs) continue;
+        m_recovered = {kept.state, kept.savedMs};
+        m_recoveredFile = path;
+    }
+}
+
+void DraftKeeper::putAside() {
+    if (m_recovered.state.is_null() || !m_recoveredFile.isEmpty()) return;
+    const QFileInfo info(m_file);
+    const QString aside = info.path() + QLatin1Char('/') + asideName(info, QString::number(m_recovered.savedMs));
+    if (QFile::exists(aside) || QFile::rename(m_file, aside)) m_recoveredFile = aside;
 }
 
 void DraftKeeper::setWritable(bool isWritable) {
     m_isWritable = isWritable;
-    if (isWritable && m_isTouched) touch();
+    if (!isWritable) return;
+    putAside();
+    if (m_isTouched) touch();
 }
 
 void DraftKeeper::touch() {
@@ -86,9 +130,9 @@ void DraftKeeper::close() {
     m_isWritable = false;
 }
 
-void DraftKeeper::discardFound() {
-    m_found = Json();
-    m_wasUnclean = false;
+void DraftKeeper::settleRecovered() {
+    if (!m_recoveredFile.isEmpty()) QFile::remove(std::exchange(m_recoveredFile, QString()));
+    m_recovered = {};
     touch();
 }
 

@@ -6,6 +6,7 @@
 #include <QObject>
 
 #include <functional>
+#include <utility>
 
 class QTimer;
 
@@ -14,9 +15,17 @@ namespace vitrine {
 /// Keeps what is unsaved in the window (texts, parameters, open rooms) in one file of the workspace. A first change
 /// starts a timer: 5 s after the last change, at most 30 s after the first, everything is written whole, off the
 /// window's thread.
+///
+/// What a window left that did not end cleanly is put aside in a file of its own before anything is written over it,
+/// and stays there, over any number of starts, until somebody restores or discards it.
 class DraftKeeper final : public QObject {
     Q_OBJECT
   public:
+    struct Recovered {
+        Json state;
+        qint64 savedMs = 0;
+    };
+
     /// Reads what the last window left. Writes nothing before setWritable(true).
     explicit DraftKeeper(const QString& file, QObject* parent = nullptr);
     void setWritable(bool isWritable); ///< false in a second, read-only window
@@ -26,10 +35,11 @@ class DraftKeeper final : public QObject {
     void touch();
     void saveNow(); ///< starts writing at once
     void close();   ///< writes and marks the end as clean; waits for the disk, at the very end of the program
-    [[nodiscard]] const Json& found() const { return m_found; } ///< of the last window; null: nothing
-    [[nodiscard]] bool wasUnclean() const { return m_wasUnclean; }
-    [[nodiscard]] qint64 foundMs() const { return m_foundMs; }
-    void discardFound();
+
+    [[nodiscard]] Json takeLast() { return std::exchange(m_last, Json()); } ///< of a clean end, once; null: nothing
+    /// Of the newest unclean end; null state: nothing. Nobody's business in a read-only window: the other one may live.
+    [[nodiscard]] const Recovered& recovered() const { return m_recovered; }
+    void settleRecovered(); ///< it was restored or discarded
 
   Q_SIGNALS:
     void saved();
@@ -38,13 +48,16 @@ class DraftKeeper final : public QObject {
   private:
     [[nodiscard]] std::string compose(bool isClean) const;
 
+    void putAside();
+    void findPutAside();
+
     QString m_file;
     bool m_isWritable = false;
     bool m_isTouched = false;
     std::function<Json()> m_source;
-    Json m_found;
-    bool m_wasUnclean = false;
-    qint64 m_foundMs = 0;
+    Json m_last;
+    Recovered m_recovered;
+    QString m_recoveredFile; ///< empty: it is still in m_file
     QTimer* m_idle;
     QTimer* m_forced;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/mainwindow.hpp"
 #include "app/gui/options.hpp"
+#include "app/gui/quitonsignal.hpp"
 #include "app/gui/tour.hpp"
 #include "app/gui/workbench.hpp"
 #include "core/base/files.hpp"
@@ -64,14 +65,30 @@ void playSelfTest(Workbench& workbench) {
     });
 }
 
+// Help needs no display, and without one Qt would abort instead of saying what is wrong.
+int runWithoutDisplay(int& argc, char** argv) {
+    if (wantsWindow(argc, argv))
+        return fail(QStringLiteral("There is no display (DISPLAY and WAYLAND_DISPLAY are not set). Start it on a "
+                                   "desktop, or play the tour: vitrine --tour DIR."));
+    const QCoreApplication app(argc, argv);
+    static_cast<void>(parseOptions(app));
+    return 0;
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     qputenv("OMP_WAIT_POLICY", "passive"); // before LibTorch: spinning threads would starve the window
+    QCoreApplication::setApplicationName(QStringLiteral("Vitrine"));
+    QCoreApplication::setApplicationVersion(
+        QStringLiteral("%1 (%2)").arg(QLatin1String(Version), QLatin1String(commit())));
+    QGuiApplication::setDesktopFileName(QStringLiteral("vitrine"));
+    if (!hasDisplay(argc, argv)) {
+        if (!paintsOffscreen(argc, argv)) return runWithoutDisplay(argc, argv);
+        qputenv("QT_QPA_PLATFORM", "offscreen");
+    }
     QApplication app(argc, argv);
-    QApplication::setApplicationName(QStringLiteral("Vitrine"));
-    QApplication::setApplicationVersion(QStringLiteral("%1 (%2)").arg(QLatin1String(Version), QLatin1String(commit())));
-    QApplication::setDesktopFileName(QStringLiteral("vitrine"));
+    const QuitOnSignal quitOnSignal;
     Options options = parseOptions(app);
     if (!options.problem.isEmpty()) return fail(options.problem);
 

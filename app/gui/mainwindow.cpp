@@ -10,6 +10,7 @@
 #include "app/gui/startpage.hpp"
 #include "app/gui/statusstrip.hpp"
 #include "app/gui/windowactions.hpp"
+#include "core/base/jsonmembers.hpp"
 #include "core/base/version.hpp"
 #include "core/experiment/descriptor.hpp"
 #include "widgets/base/actions.hpp"
@@ -110,8 +111,12 @@ MainWindow::MainWindow(const Services& services, QWidget* parent)
                                          {}});
     };
     tellReadOnly();
-    connect(&services.runs, &RunHub::opened, this, tellReadOnly);
-    offerRestore();
+    connect(&services.runs, &RunHub::opened, this, [this, tellReadOnly](bool isWritable) {
+        tellReadOnly();
+        if (isWritable) offerRecovered();
+    });
+    restoreState(services.drafts.takeLast());
+    if (services.runs.isOpen() && services.runs.readOnlyReason().isEmpty()) offerRecovered();
 }
 
 MainWindow::~MainWindow() {
@@ -252,8 +257,7 @@ Room* MainWindow::room(const QString& id) {
     m_rooms.insert(id, made);
     m_pages->addWidget(made);
     connectRooms(*made);
-    if (m_pending.is_object() && m_pending.contains("rooms") && m_pending["rooms"].is_object() &&
-        m_pending["rooms"].contains(utf8(id))) {
+    if (m_pending.is_object() && m_pending["rooms"].contains(utf8(id))) {
         made->restoreDraft(m_pending["rooms"][utf8(id)]);
         m_pending["rooms"].erase(utf8(id));
     }
@@ -401,7 +405,7 @@ void MainWindow::showProblem(const Error& error) {
 }
 
 Json MainWindow::state() const {
-    Json rooms = m_pending.is_object() && m_pending.contains("rooms") ? m_pending["rooms"] : Json::object();
+    Json rooms = m_pending.is_object() ? m_pending["rooms"] : Json::object();
     for (auto known = m_rooms.cbegin(); known != m_rooms.cend(); ++known)
         rooms[utf8(known.key())] = known.value()->draft();
     const Room* front = currentRoom();
@@ -409,38 +413,38 @@ Json MainWindow::state() const {
 }
 
 void MainWindow::restoreState(const Json& state) {
-    if (!state.is_object()) return;
+    if (!state.is_object() || !state.contains("rooms") || !state["rooms"].is_object()) return;
     m_pending = state;
     for (auto known = m_rooms.cbegin(); known != m_rooms.cend(); ++known)
-        if (state.contains("rooms") && state["rooms"].contains(utf8(known.key())))
-            known.value()->restoreDraft(state["rooms"][utf8(known.key())]);
-    if (state.contains("current") && state["current"].is_string()) openRoom(qtext(state["current"].get<std::string>()));
+        if (state["rooms"].contains(utf8(known.key()))) known.value()->restoreDraft(state["rooms"][utf8(known.key())]);
+    if (const std::string current = textOr(state, "current"); !current.empty()) openRoom(qtext(current));
 }
 
-// After a clean end the window comes back as it was; after a crash that is offered and never done unasked.
-void MainWindow::offerRestore() {
-    DraftKeeper& drafts = m_services.drafts;
-    if (drafts.found().is_null()) return;
-    if (!drafts.wasUnclean()) return restoreState(drafts.found());
-    const QString when = QLocale().toString(QDateTime::fromMSecsSinceEpoch(drafts.foundMs()), QLocale::ShortFormat);
+// After a crash what was kept is offered, never taken unasked.
+void MainWindow::offerRecovered() {
+    const DraftKeeper::Recovered& found = m_services.drafts.recovered();
+    if (found.state.is_null()) return;
+    const QString when = QLocale().toString(QDateTime::fromMSecsSinceEpoch(found.savedMs), QLocale::ShortFormat);
+    const auto discard = [this] { m_services.drafts.settleRecovered(); };
     m_start->banner().show(BannerMessage{QStringLiteral("restore"),
                                          Severity::Note,
                                          tr("Vitrine did not end in the usual way. Its work of %1 was kept.").arg(when),
                                          tr("Nothing is started by restoring."),
                                          {},
-                                         {{tr("Restore"),
-                                           [this] {
-                                               restoreState(m_services.drafts.found());
-                                               if (Room* front = currentRoom())
-                                                   front->banner().show(BannerMessage{
-                                                       QStringLiteral("recovered"),
-                                                       Severity::Note,
-                                                       tr("This is recovered work. Look it over before you run it."),
-                                                       {},
-                                                       {},
-                                                       {}});
-                                           }},
-                                          {tr("Discard"), [this] { m_services.drafts.discardFound(); }}}});
+                                         {{tr("Restore"), [this] { restoreRecovered(); }}, {tr("Discard"), discard}}});
+}
+
+void MainWindow::restoreRecovered() {
+    restoreState(m_services.drafts.recovered().state);
+    m_services.drafts.settleRecovered();
+    Room* front = currentRoom();
+    if (!front) return;
+    front->banner().show(BannerMessage{QStringLiteral("recovered"),
+                                       Severity::Note,
+                                       tr("This is recovered work. Look it over before you run it."),
+                                       {},
+                                       {},
+                                       {}});
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

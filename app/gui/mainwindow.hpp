@@ -68,7 +68,8 @@ class MainWindow final : public QMainWindow {
     void buildDocks();
     void buildStatus();
     void connectRooms(Room& room);
-    void offerRestore();
+    void offerRecovered();
+    void restoreRecovered();
     void refreshParamProblems(Room& room);
     QDockWidget* addDock(const QString& name, const QString& title, const QString& icon, QWidget* panel,
                          const QKeySequence& keys);

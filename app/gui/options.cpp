@@ -4,7 +4,41 @@
 #include <QCommandLineParser>
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+
 namespace vitrine {
+
+namespace {
+
+bool isGiven(int argc, char** argv, std::initializer_list<std::string_view> options) {
+    return std::any_of(argv + 1, argv + argc, [&](std::string_view word) {
+        return std::any_of(options.begin(), options.end(), [word](std::string_view option) {
+            return word == option || (word.starts_with(option) && word[option.size()] == '=');
+        });
+    });
+}
+
+bool isSet(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value && *value;
+}
+
+} // namespace
+
+bool hasDisplay(int argc, char** argv) {
+    return isSet("DISPLAY") || isSet("WAYLAND_DISPLAY") || isSet("QT_QPA_PLATFORM") ||
+           isGiven(argc, argv, {"-platform", "--platform"});
+}
+
+bool paintsOffscreen(int argc, char** argv) {
+    return isGiven(argc, argv, {"--tour", "--self-test"});
+}
+
+bool wantsWindow(int argc, char** argv) {
+    return !isGiven(argc, argv, {"-h", "--help", "--help-all", "-v", "--version"});
+}
 
 Options parseOptions(const QCoreApplication& app) {
     QCommandLineParser parser;

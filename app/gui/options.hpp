@@ -26,4 +26,9 @@ struct Options {
 /// Handles --help and --version itself (prints and ends the program).
 [[nodiscard]] Options parseOptions(const QCoreApplication& app);
 
+// What must be known before there is an application; they look at the words and the environment alone.
+[[nodiscard]] bool hasDisplay(int argc, char** argv);      ///< or a platform that was named
+[[nodiscard]] bool paintsOffscreen(int argc, char** argv); ///< the tour and the self-test need no screen
+[[nodiscard]] bool wantsWindow(int argc, char** argv);     ///< false for --help and --version
+
 } // namespace vitrine

@@ -3,6 +3,7 @@
 
 #include "app/gui/mainwindow.hpp"
 #include "app/gui/workbench.hpp"
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/actions.hpp"
 #include "widgets/base/errorbanner.hpp"
 #include "widgets/base/form/configdocument.hpp"
@@ -43,15 +44,15 @@ void Tour::next() {
         return;
     }
     const Json step = m_steps[m_at++];
-    if (step.value("do", "") == "wait") return wait(step);
+    if (textOr(step, "do") == "wait") return wait(step);
     play(step);
     QTimer::singleShot(Settle, this, &Tour::next);
 }
 
 void Tour::play(const Json& step) {
     MainWindow* window = m_workbench.window();
-    const std::string what = step.value("do", "");
-    const auto text = [&step](const char* key) { return qtext(step.value(key, "")); };
+    const std::string what = textOr(step, "do");
+    const auto text = [&step](const char* key) { return qtext(textOr(step, key)); };
     if (what == "start")
         window->showStart();
     else if (what == "room" && !window->openRoom(text("id")))
@@ -78,12 +79,13 @@ void Tour::play(const Json& step) {
                                                                                        : ThemeMode::Light);
         if (text("setting") == QLatin1String("language")) m_workbench.settings().setLanguage(text("value"));
         if (text("setting") == QLatin1String("size"))
-            window->resize(step.value("width", 1440), step.value("height", 900));
+            window->resize(static_cast<int>(integerOr(step, "width", 1440)),
+                           static_cast<int>(integerOr(step, "height", 900)));
     } else if (what == "lesson") {
         if (Room* room = window->currentRoom(); room && room->lesson())
-            room->lesson()->setStep(step.value("step", 1) - 1);
+            room->lesson()->setStep(static_cast<int>(integerOr(step, "step", 1)) - 1);
     } else if (what == "link") {
-        const auto action = parseLessonLink(step.value("url", ""));
+        const auto action = parseLessonLink(textOr(step, "url"));
         Room* room = window->currentRoom();
         if (!room || !action.ok() || !room->followLink(action.value()))
             complain(QStringLiteral("the link %1 does nothing").arg(text("url")));
@@ -104,10 +106,10 @@ bool Tour::isReached(const std::string& what) const {
 }
 
 void Tour::wait(const Json& step) {
-    const std::string what = step.value("for", "");
+    const std::string what = textOr(step, "for");
     auto clock = std::make_shared<QElapsedTimer>();
     clock->start();
-    const qint64 limit = static_cast<qint64>(1000 * step.value("seconds", 10.0));
+    const qint64 limit = 1000 * integerOr(step, "seconds", 10);
     m_poll->disconnect();
     connect(m_poll, &QTimer::timeout, this, [this, what, clock, limit] {
         const bool isReachedNow = !what.empty() && isReached(what);

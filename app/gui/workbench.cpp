@@ -121,7 +121,6 @@ void Workbench::rebuildSoon() {
         if (!m_window) return;
         const Json state = m_window->state();
         const QByteArray geometry = m_window->saveGeometry();
-        m_drafts->discardFound();
         delete m_window;
         m_theme->setScalePercent(m_options.scalePercent.value_or(m_settings->scalePercent()));
         applyLanguage();

@@ -44,6 +44,18 @@ void noteRow(RunInfo& info, const store::RunRow& row) {
     noteUser(info, row.user);
 }
 
+// Of a run that the index has not come to yet.
+RunCurves curvesFromFiles(const store::RunDirectory& run) {
+    RunCurves curves;
+    store::EventReader reader(run);
+    for (bool isMore = true; isMore;) {
+        const store::EventBatch batch = reader.next(ReplayBytes);
+        for (const Event& event : batch.events) addToCurves(curves, event);
+        isMore = !batch.atEnd;
+    }
+    return curves;
+}
+
 } // namespace
 
 RunWorker::RunWorker(std::filesystem::path workspace, MakeRunner makeRunner, Sink sink)
@@ -291,6 +303,7 @@ void RunWorker::readCurves(const QString& run, std::function<void(RunCurves)> do
             for (std::size_t i = 0; i < curve->value.size(); ++i)
                 points.push_back({static_cast<double>(curve->step[i]), curve->value[i], curve->timeMs[i]});
         }
+        if (curves.isEmpty()) curves = curvesFromFiles(directory(run));
         m_sink.call([done, curves = std::move(curves)] { done(curves); });
     });
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace vitrine::plot {
 
@@ -238,9 +239,11 @@ void Figure::styleCurve(Curve& curve) {
         curve.bars->setVisible(curve.isShown);
         return;
     }
+    // Among very many curves dashes cannot be told apart any more, and stroking them takes ten times as long.
     const qsizetype points = curve.line->dataCount();
-    curve.line->setPen(QPen(color, penWidthFor(points, false), curve.style.dash, Qt::RoundCap, Qt::RoundJoin));
-    curve.line->setAntialiased(points <= 2000);
+    curve.line->setPen(m_isCrowd ? QPen(color, 1)
+                               : QPen(color, penWidthFor(points, false), curve.style.dash, Qt::RoundCap, Qt::RoundJoin));
+    curve.line->setAntialiased(!m_isCrowd && points <= 2000);
     curve.line->setScatterStyle(points == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, color, 6)
                                             : QCPScatterStyle::ssNone);
     curve.line->setVisible(curve.isShown);
@@ -311,6 +314,8 @@ void Figure::styleAxes() {
 }
 
 void Figure::apply() {
+    const auto shown = std::count_if(curves.begin(), curves.end(), [](const auto& curve) { return curve->isShown; });
+    if (const bool isCrowd = shown > CrowdAbove; std::exchange(m_isCrowd, isCrowd) != isCrowd) markAllDirty();
     for (const auto& curve : curves)
         if (curve->isDirty) refresh(*curve);
     styleAxes();
@@ -364,8 +369,9 @@ void Figure::resetRange() {
             x.take(curve->x.back());
         }
         for (const double value : curve->y) y.take(value);
-        for (const double value : logSafe(curve->samples.low, yScale == AxisScale::Log)) y.take(value);
-        for (const double value : logSafe(curve->samples.high, yScale == AxisScale::Log)) y.take(value);
+        for (const QVector<double>* edge : {&curve->samples.low, &curve->samples.high})
+            for (const double value : *edge)
+                if (yScale != AxisScale::Log || value > 0) y.take(value);
         if (!curve->bars) continue;
         hasBars = true;
         barWidth = std::max(barWidth, curve->bars->width());

@@ -145,6 +145,7 @@ class Figure final : public QCustomPlot {
     QRubberBand* m_band;
     QTimer* m_decimateLater;
     int m_added = 0;
+    bool m_isCrowd = false; ///< so many curves that they are drawn plainly
 };
 
 } // namespace vitrine::plot

@@ -54,13 +54,17 @@ class LegendStrip::Switch final : public QAbstractButton {
     }
 };
 
-LegendStrip::LegendStrip(QWidget* parent) : QWidget(parent) {
+LegendStrip::LegendStrip(QWidget* parent) : QWidget(parent), m_rest(asSecondary(new QLabel(this), TextSize::Caption)) {
+    m_rest->hide();
     QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
 }
 
-void LegendStrip::setEntries(const std::vector<Entry>& entries) {
+void LegendStrip::setEntries(const std::vector<Entry>& all) {
+    const std::vector<Entry> entries(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), MostNamed)));
+    m_rest->setText(tr("and %n more", nullptr, static_cast<int>(all.size() - entries.size())));
+    m_rest->setVisible(all.size() > entries.size());
     while (m_switches.size() > entries.size()) {
         m_switches.back()->deleteLater();
         m_switches.back()->hide();
@@ -101,6 +105,12 @@ int LegendStrip::arrange(int width, bool apply) const {
         x += size.width() + Theme::px(2);
         row = size.height();
     }
+    if (m_rest->isHidden()) return y + row;
+    if (x + m_rest->sizeHint().width() > width) {
+        x = 0;
+        y += row;
+    }
+    if (apply) m_rest->setGeometry(QRect(QPoint(x + Theme::px(4), y), QSize(m_rest->sizeHint().width(), row)));
     return y + row;
 }
 

@@ -6,10 +6,13 @@
 
 #include <vector>
 
+class QLabel;
+
 namespace vitrine::plot {
 
 /// Names of the curves as small switches that flow over several lines: click shows or hides, Ctrl+click or Shift+Enter
-/// leaves that one alone. Each carries the curve's colour and dash.
+/// leaves that one alone. Each carries the curve's colour and dash. Of very many curves it names the first and counts
+/// the rest.
 class LegendStrip final : public QWidget {
     Q_OBJECT
   public:
@@ -36,7 +39,9 @@ class LegendStrip final : public QWidget {
   private:
     class Switch;
     int arrange(int width, bool apply) const;
+    static constexpr std::size_t MostNamed = 24;
     std::vector<Switch*> m_switches;
+    QLabel* m_rest;
 };
 
 } // namespace vitrine::plot

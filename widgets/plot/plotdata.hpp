@@ -43,6 +43,8 @@ struct Points {
 
 /// Above this many points a curve is decimated on a worker before it is drawn.
 inline constexpr qsizetype DecimateAbove = 200000;
+/// More shown curves than this are drawn plainly: thin, whole lines without antialiasing.
+inline constexpr qsizetype CrowdAbove = 40;
 /// Widest pen allowed for so many points on screen: wide pens are slow on the raster engine.
 [[nodiscard]] double penWidthFor(qsizetype points, bool isHighlighted);
 

@@ -20,6 +20,8 @@ using plot::Curve;
 using plot::Figure;
 
 namespace {
+constexpr int MostNamed = 12; ///< curves that a card or a description lists one by one
+
 /// Six significant digits: enough to tell neighbours apart; the table and the files hold all of them.
 QString digits(double value) {
     return plot::longNumber(QString::number(value, 'g', 6).toDouble());
@@ -28,9 +30,14 @@ QString digits(double value) {
 QString cardHtml(const Figure& figure, double x) {
     QList<QPair<QString, QString>> rows;
     rows.append({QStringLiteral("<b>%1</b>").arg(figure.xText(x).toHtmlEscaped()), QString()});
+    int more = 0;
     for (const auto& curve : figure.curves) {
         const qsizetype at = curve->isShown ? Figure::nearest(curve->x, x) : -1;
         if (at < 0) continue;
+        if (rows.size() > MostNamed) {
+            ++more;
+            continue;
+        }
         const QString swatch =
             QStringLiteral("<span style='color:%1'>&#9632;</span> ").arg(figure.colorOf(*curve).name());
         QString value = digits(curve->y[at]);
@@ -43,6 +50,7 @@ QString cardHtml(const Figure& figure, double x) {
         const QString name = curve->style.name.isEmpty() ? figure.yTitle : curve->style.name;
         rows.append({swatch + name.toHtmlEscaped(), value});
     }
+    if (more > 0) rows.append({PlotView::tr("and %n more", nullptr, more), QString()});
     return HoverCard::pairs(rows);
 }
 
@@ -52,6 +60,7 @@ QString describe(const Figure& figure) {
           << PlotView::tr("Vertical axis: %1.").arg(figure.yTitle)
           << PlotView::tr("%n curve(s).", nullptr, static_cast<int>(figure.curves.size()));
     for (const auto& curve : figure.curves) {
+        if (parts.size() >= 3 + MostNamed) break;
         if (curve->samples.size() == 0) continue;
         const qsizetype last = curve->samples.size() - 1;
         parts << PlotView::tr("%1: last value %2 at %3.", "curve, value, x")

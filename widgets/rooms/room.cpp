@@ -2,6 +2,7 @@
 #include "widgets/rooms/room.hpp"
 
 #include "core/base/files.hpp"
+#include "core/base/jsonmembers.hpp"
 #include "core/experiment/factory.hpp"
 #include "widgets/base/errorbanner.hpp"
 #include "widgets/base/form/configdocument.hpp"
@@ -377,7 +378,7 @@ void Room::restoreDraft(const Json& draft) {
         if (auto config = Config::fromJson(draft["config"]); config.ok()) m_document->replaceWith(config.value());
     if (draft.contains("own")) restoreOwnDraft(draft["own"]);
     if (m_lesson && draft.contains("lesson") && draft["lesson"].is_object()) {
-        m_lesson->setStep(draft["lesson"].value("step", 0));
+        m_lesson->setStep(static_cast<int>(integerOr(draft["lesson"], "step")));
         if (const auto open = draft["lesson"].find("open"); open != draft["lesson"].end() && open->is_boolean())
             m_lesson->setOpen(open->get<bool>());
     }

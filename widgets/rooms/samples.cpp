@@ -2,7 +2,7 @@
 #include "widgets/rooms/samples.hpp"
 
 #include "core/base/files.hpp"
-#include "core/base/json.hpp"
+#include "core/base/jsonmembers.hpp"
 #include "core/base/logging.hpp"
 #include "widgets/base/words.hpp"
 
@@ -35,7 +35,7 @@ QList<Sample> samplesOf(const QString& room, const QString& language) {
         if (!group.is_object() || !group.contains("samples")) continue;
         for (const Json& entry : group["samples"]) {
             if (!entry.is_object() || !entry.contains("name") || !entry.contains("file")) continue;
-            samples.append({room, qtext(entry.value("name", "")), qtext((folder / entry.value("file", "")).string()),
+            samples.append({room, qtext(textOr(entry, "name")), qtext((folder / textOr(entry, "file")).string()),
                             inLanguage(entry, "title", language), inLanguage(entry, "summary", language),
                             inLanguage(group, "title", language)});
         }

@@ -40,6 +40,33 @@ class TestWindow : public QObject {
         return workbench;
     }
 
+    QString draftFile() const { return m_home->filePath(QStringLiteral("workspace/window.json")); }
+
+    QStringList asideFiles() const {
+        return QDir(m_home->filePath(QStringLiteral("workspace"))).entryList({QStringLiteral("window-recovered-*")});
+    }
+
+    // Leaves the workspace as a window does that was killed with the knob at this value.
+    void crashWithSteps(int steps) {
+        const QString kept = draftFile() + QStringLiteral(".crash");
+        {
+            const auto workbench = makeWorkbench();
+            QTRY_VERIFY(workbench->runs().isOpen());
+            workbench->window()->openRoom(QStringLiteral("random_walk"))->document().setValue("steps", Json(steps));
+            workbench->window()->services().drafts.saveNow();
+            QTRY_VERIFY(QFile::exists(draftFile()));
+            QVERIFY(QFile::copy(draftFile(), kept));
+        }
+        QVERIFY(QFile::remove(draftFile()));
+        QVERIFY(QFile::rename(kept, draftFile()));
+    }
+
+    static QPushButton* restoreButton(Workbench& workbench, const QString& text = QStringLiteral("Restore")) {
+        for (QPushButton* button : workbench.window()->findChildren<QPushButton*>())
+            if (button->text() == text) return button;
+        return nullptr;
+    }
+
   private Q_SLOTS:
     void init() {
         test::failOnWarnings();
@@ -137,26 +164,81 @@ class TestWindow : public QObject {
     }
 
     void drafts_afterCrash_areOfferedNotTaken() {
-        const QString file = m_home->filePath(QStringLiteral("workspace/window.json"));
-        {
-            const auto workbench = makeWorkbench();
-            QTRY_VERIFY(workbench->runs().isOpen());
-            workbench->window()->openRoom(QStringLiteral("random_walk"))->document().setValue("steps", Json(99));
-            workbench->window()->services().drafts.saveNow();
-            QTRY_VERIFY(QFile::exists(file));
-            QVERIFY(QFile::copy(file, file + QStringLiteral(".crash")));
-        }
-        QVERIFY(QFile::remove(file));
-        QVERIFY(QFile::rename(file + QStringLiteral(".crash"), file));
+        crashWithSteps(99);
         const auto workbench = makeWorkbench();
         QVERIFY(!workbench->window()->currentRoom());
-        QPushButton* restore = nullptr;
-        for (QPushButton* button : workbench->window()->findChildren<QPushButton*>())
-            if (button->text() == QLatin1String("Restore")) restore = button;
-        QVERIFY(restore);
-        QTest::mouseClick(restore, Qt::LeftButton);
+        QTRY_VERIFY(restoreButton(*workbench));
+        QTest::mouseClick(restoreButton(*workbench), Qt::LeftButton);
         QVERIFY(workbench->window()->currentRoom());
         QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 99);
+        QVERIFY(asideFiles().isEmpty());
+    }
+
+    // Somebody closes the offer, works on and ends: what the crash left is still there next time.
+    void drafts_afterCrash_undecided_areOfferedAgain() {
+        crashWithSteps(77);
+        {
+            const auto workbench = makeWorkbench();
+            QTRY_VERIFY(restoreButton(*workbench));
+            workbench->window()->openRoom(QStringLiteral("random_walk"))->document().setValue("steps", Json(11));
+        }
+        QCOMPARE(asideFiles().size(), 1);
+        const auto workbench = makeWorkbench();
+        QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 11);
+        workbench->window()->showStart();
+        QTRY_VERIFY(restoreButton(*workbench));
+        QTest::mouseClick(restoreButton(*workbench), Qt::LeftButton);
+        QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 77);
+    }
+
+    void drafts_afterCrash_otherLanguageChosen_offerStays() {
+        crashWithSteps(55);
+        const auto workbench = makeWorkbench();
+        QTRY_VERIFY(restoreButton(*workbench));
+        workbench->settings().setLanguage(QStringLiteral("ko"));
+        QTRY_VERIFY(workbench->window() && workbench->window()->services().language == QLatin1String("ko"));
+        QTRY_VERIFY(restoreButton(*workbench, QStringLiteral("복원")));
+    }
+
+    void secondWindow_firstOneAlive_isOfferedNothing() {
+        const auto first = makeWorkbench();
+        QTRY_VERIFY(first->runs().isOpen());
+        first->window()->openRoom(QStringLiteral("random_walk"))->document().setValue("steps", Json(44));
+        first->window()->services().drafts.saveNow();
+        QTRY_VERIFY(QFile::exists(draftFile()));
+        const auto second = makeWorkbench();
+        QTRY_VERIFY(second->runs().isOpen());
+        QTest::qWait(50);
+        QVERIFY(!restoreButton(*second));
+        QVERIFY(asideFiles().isEmpty());
+    }
+
+    void drafts_hostileTypes_startAfresh_data() {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("flags") << QByteArray(R"({"version": 1, "clean": 3, "saved_ms": "x", "state": {"rooms": {}}})");
+        QTest::newRow("state") << QByteArray(R"({"version": 1, "clean": true, "saved_ms": 5, "state": [1, 2]})");
+        QTest::newRow("rooms") << QByteArray(R"({"version": 1, "clean": true, "state": {"rooms": 7, "current": 3}})");
+        QTest::newRow("room") << QByteArray(R"({"version": 1, "clean": true, "state": {"current": "random_walk",
+            "rooms": {"random_walk": [1, {"config": 3}]}}})");
+        QTest::newRow("parts") << QByteArray(R"({"version": 1, "clean": true, "state": {"current": "random_walk",
+            "rooms": {"random_walk": {"config": 3, "lesson": "x", "splitters": [1], "middle": {}, "own": 5}}}})");
+        QTest::newRow("logic") << QByteArray(R"({"version": 1, "clean": true, "state": {"current": "tensor_logic",
+            "rooms": {"tensor_logic": {"config": {"params": [3]}, "lesson": {"step": "a"}, "own": {"text": 5,
+            "name": [], "folder": {}, "columns": "abc", "left": 3, "tensor": 1, "round": "x"}}}}})");
+        QTest::newRow("version") << QByteArray(R"({"version": "1", "clean": true, "state": {}})");
+    }
+
+    void drafts_hostileTypes_startAfresh() {
+        QFETCH(QByteArray, text);
+        QVERIFY(QDir().mkpath(m_home->filePath(QStringLiteral("workspace"))));
+        QFile file(draftFile());
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write(text);
+        file.close();
+        const auto workbench = makeWorkbench();
+        QTRY_VERIFY(workbench->runs().isOpen());
+        QVERIFY(workbench->window()->openRoom(QStringLiteral("random_walk")));
+        QVERIFY(workbench->window()->openRoom(QStringLiteral("tensor_logic")));
     }
 
     void drafts_damagedFile_startsAfresh() {
