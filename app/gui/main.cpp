@@ -105,6 +105,8 @@ int main(int argc, char** argv) {
         startLogFile((userDataFolder() / "log").string());
     }
     Workbench workbench(options);
+    if (options.endsAtFirstFrame)
+        QObject::connect(&workbench, &Workbench::firstFrame, qApp, &QCoreApplication::quit, Qt::QueuedConnection);
     workbench.open();
     if (!options.tourFolder.isEmpty())
         playTour(workbench, options);

@@ -65,7 +65,9 @@ Options parseOptions(const QCoreApplication& app) {
     const auto tourFile = option("tour-steps", QT_TRANSLATE_NOOP("vitrine", "Steps of the tour, a JSON file."), "FILE");
     const auto selfTest = option(
         "self-test", QT_TRANSLATE_NOOP("vitrine", "Open every room once and end; status 1 when something is wrong."));
-    parser.addOptions({workspace, language, theme, scale, tour, tourFile, selfTest});
+    const auto firstFrame = option(
+        "first-frame", QT_TRANSLATE_NOOP("vitrine", "End as soon as the first frame is painted; to measure the start."));
+    parser.addOptions({workspace, language, theme, scale, tour, tourFile, selfTest, firstFrame});
     parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("vitrine", "Files to open."),
                                  QStringLiteral("[files...]"));
     parser.process(app);
@@ -75,6 +77,7 @@ Options parseOptions(const QCoreApplication& app) {
     options.tourFolder = parser.value(tour);
     options.tourFile = parser.value(tourFile);
     options.selfTest = parser.isSet(selfTest);
+    options.endsAtFirstFrame = parser.isSet(firstFrame);
     options.files = parser.positionalArguments();
     if (parser.isSet(language)) options.language = parser.value(language);
     if (options.language && *options.language != QLatin1String("en") && *options.language != QLatin1String("ko"))

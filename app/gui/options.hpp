@@ -19,6 +19,7 @@ struct Options {
     QString tourFolder;
     QString tourFile; ///< steps to play instead of the shipped ones
     bool selfTest = false;
+    bool endsAtFirstFrame = false;
     QStringList files;
     QString problem; ///< what is wrong with the command line, or empty
 };
