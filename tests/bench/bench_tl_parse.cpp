@@ -41,13 +41,14 @@ std::string program() {
     return text;
 }
 
-template <class Work> double bestMs(Work work) {
+template <class Work>
+double bestMs(Work work) {
     double best = 1e9;
     for (int repeat = 0; repeat < 7; ++repeat) {
         const auto begin = std::chrono::steady_clock::now();
         work();
-        best = std::min(
-            best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
+        best =
+            std::min(best, std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
     }
     return best;
 }

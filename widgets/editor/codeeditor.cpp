@@ -92,6 +92,7 @@ CodeEditor::CodeEditor(CheckFunction check, QWidget* parent)
     d.completer->setWidget(this);
     d.completer->setCompletionMode(QCompleter::PopupCompletion);
     d.completer->setCaseSensitivity(Qt::CaseInsensitive);
+    d.completer->setModelSorting(QCompleter::CaseInsensitivelySortedModel);
     connect(d.completer, qOverload<const QString&>(&QCompleter::activated), this, &CodeEditor::insertCompletion);
     setViewportMargins(gutterWidth(), 0, 0, 0);
     refreshSelections();
@@ -145,6 +146,14 @@ void CodeEditor::take(std::shared_ptr<const CheckedText> result) {
     if (result->revision != document()->revision()) return; // the text has moved on; a newer check is under way
     Impl& d = *m_impl;
     d.checked = std::move(result);
+    d.lineMarks.clear();
+    for (const EditorDiagnostic& each : d.checked->diagnostics) {
+        const auto at = d.lineMarks.find(each.span.line);
+        if (at == d.lineMarks.end())
+            d.lineMarks.insert(each.span.line, each.severity);
+        else
+            *at = std::max(*at, each.severity);
+    }
     d.highlighter->applyMarks(d.checked->lines);
     d.seenRevision = document()->revision();
     static const QStringList fixed =

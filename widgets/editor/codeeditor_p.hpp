@@ -3,6 +3,7 @@
 
 #include "widgets/editor/codeeditor.hpp"
 
+#include <QHash>
 #include <QStringListModel>
 #include <QTimer>
 
@@ -16,6 +17,7 @@ struct CodeEditor::Impl {
     HoverText hover;
     QString name = QStringLiteral("program.tl"), folder;
     std::shared_ptr<const CheckedText> checked;
+    QHash<int, Severity> lineMarks; ///< the gravest of each line of `checked`
     std::stop_source stop;
     QTimer checkTimer, hoverTimer;
     QPoint hoverAt;

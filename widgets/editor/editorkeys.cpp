@@ -21,6 +21,15 @@ bool isWordCharacter(QChar c) {
     return c.isLetterOrNumber() || c == QLatin1Char('_') || c == QLatin1Char('@') || c.isSurrogate() ||
            c == QLatin1Char('\'');
 }
+// Of the first few entries: measuring all of a long program's names would take longer than a key press may.
+int listWidth(const QCompleter& completer) {
+    const QAbstractItemModel* words = completer.completionModel();
+    const QFontMetrics metrics = completer.popup()->fontMetrics();
+    int widest = Theme::px(120);
+    for (int row = 0; row < std::min(words->rowCount(), 50); ++row)
+        widest = std::max(widest, metrics.horizontalAdvance(words->index(row, 0).data().toString()));
+    return widest + completer.popup()->verticalScrollBar()->sizeHint().width() + Theme::px(24);
+}
 } // namespace
 
 QString CodeEditor::wordBeforeCursor() const {
@@ -41,8 +50,7 @@ void CodeEditor::updateCompletion(bool isForced) {
     completer->popup()->setCurrentIndex(completer->completionModel()->index(0, 0));
     QRect at = cursorRect();
     at.translate(gutterWidth(), Theme::px(2));
-    at.setWidth(completer->popup()->sizeHintForColumn(0) + completer->popup()->verticalScrollBar()->sizeHint().width() +
-                Theme::px(16));
+    at.setWidth(listWidth(*completer));
     completer->complete(at);
 }
 

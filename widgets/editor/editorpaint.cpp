@@ -14,7 +14,7 @@
 namespace vitrine {
 
 namespace {
-constexpr int BracketReach = 20000; ///< characters looked at on either side
+constexpr int BracketReach = 400; ///< lines looked at on either side
 
 QColor severityColor(Severity severity) {
     const ThemeTokens& t = Theme::tokens();
@@ -35,15 +35,7 @@ void CodeEditor::paintGutter(QPaintEvent* event) {
     QFont font = this->font();
     font.setPixelSize(std::max(6, font.pixelSize() - Theme::px(2)));
     painter.setFont(font);
-    QHash<int, Severity> marks;
-    if (m_impl->checked)
-        for (const EditorDiagnostic& each : m_impl->checked->diagnostics) {
-            auto [at, isNew] = std::pair(marks.find(each.span.line), !marks.contains(each.span.line));
-            if (isNew)
-                marks.insert(each.span.line, each.severity);
-            else if (each.severity > *at)
-                *at = each.severity;
-        }
+    const QHash<int, Severity>& marks = m_impl->lineMarks;
     const int width = m_impl->gutter->width();
     QTextBlock block = firstVisibleBlock();
     double top = blockBoundingGeometry(block).translated(contentOffset()).top();
@@ -115,28 +107,41 @@ void CodeEditor::refreshSelections() {
     setExtraSelections(all);
 }
 
+namespace {
+const QString Opening = QStringLiteral("([{"), Closing = QStringLiteral(")]}");
+
+/// Where the bracket at `start` is closed or opened, or -1. Goes by whole lines: asking the document for one character
+/// after the other takes as long as a key press may.
+int partnerOf(const QTextDocument& document, int start, bool isOpening) {
+    QTextBlock block = document.findBlock(start);
+    const int step = isOpening ? 1 : -1;
+    int at = start - block.position(), depth = 0;
+    for (int line = 0; line < BracketReach && block.isValid(); ++line) {
+        const QString text = block.text();
+        if (line > 0) at = isOpening ? 0 : static_cast<int>(text.size()) - 1;
+        for (; at >= 0 && at < text.size(); at += step) {
+            if (Opening.contains(text[at])) depth += step;
+            if (Closing.contains(text[at])) depth -= step;
+            if (depth == 0) return block.position() + at;
+        }
+        block = isOpening ? block.next() : block.previous();
+    }
+    return -1;
+}
+} // namespace
+
 void CodeEditor::matchBracket(QList<QTextEdit::ExtraSelection>& out) const {
-    static const QString opening = QStringLiteral("([{"), closing = QStringLiteral(")]}");
     const int position = textCursor().position();
     const auto charAt = [this](int at) { return at >= 0 ? document()->characterAt(at) : QChar(); };
     int start = position;
-    if (!opening.contains(charAt(start)) && !closing.contains(charAt(start))) start = position - 1;
+    if (!Opening.contains(charAt(start)) && !Closing.contains(charAt(start))) start = position - 1;
     const QChar here = charAt(start);
-    const bool isOpening = !here.isNull() && opening.contains(here);
-    if (here.isNull() || (!isOpening && !closing.contains(here))) return;
-    int depth = 0, other = -1;
-    for (int i = 0, at = start; i < BracketReach; ++i, at += isOpening ? 1 : -1) {
-        const QChar c = charAt(at);
-        if (c.isNull()) break;
-        if (opening.contains(c)) depth += isOpening ? 1 : -1;
-        if (closing.contains(c)) depth += isOpening ? -1 : 1;
-        if (depth != 0) continue;
-        other = at;
-        break;
-    }
+    const bool isOpening = !here.isNull() && Opening.contains(here);
+    if (here.isNull() || (!isOpening && !Closing.contains(here))) return;
+    const int other = partnerOf(*document(), start, isOpening);
     const ThemeTokens& t = Theme::tokens();
-    const bool matches = other >= 0 && (isOpening ? opening.indexOf(here) == closing.indexOf(charAt(other))
-                                                  : closing.indexOf(here) == opening.indexOf(charAt(other)));
+    const bool matches = other >= 0 && (isOpening ? Opening.indexOf(here) == Closing.indexOf(charAt(other))
+                                                  : Closing.indexOf(here) == Opening.indexOf(charAt(other)));
     for (const int at : {start, other}) {
         if (at < 0) continue;
         QTextEdit::ExtraSelection mark;

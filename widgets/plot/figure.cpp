@@ -153,8 +153,8 @@ void Figure::refresh(Curve& curve) {
     curve.y = smooth(curve.samples.y, smoothing);
     if (isLogY) curve.hiddenByLog += cutNonPositive(curve.y);
     if (isLogX) dropNonPositiveX(curve.x, curve.y, curve.hiddenByLog);
-    if (smoothing > 0 && !curve.raw) curve.raw = addGraph();
-    if (curve.raw) curve.raw->setVisible(curve.isShown && smoothing > 0);
+    const bool hasRaw = smoothing > 0 && !m_isCrowd;
+    if (hasRaw && !curve.raw) curve.raw = addGraph();
     setLineData(curve);
     if (!curve.samples.low.isEmpty()) {
         if (!curve.low) {
@@ -178,7 +178,7 @@ void Figure::setLineData(Curve& curve) {
     if (curve.x.size() > DecimateAbove) return requestDecimation(curve);
     ++curve.request;
     curve.line->setData(curve.x, curve.y, true);
-    if (curve.raw && smoothing > 0) {
+    if (curve.raw && smoothing > 0 && !m_isCrowd) {
         QVector<double> x = xValues(curve.samples, xMode), y = logSafe(curve.samples.y, yScale == AxisScale::Log);
         curve.raw->setData(x, y, true);
     }
@@ -241,15 +241,16 @@ void Figure::styleCurve(Curve& curve) {
     }
     // Among very many curves dashes cannot be told apart any more, and stroking them takes ten times as long.
     const qsizetype points = curve.line->dataCount();
-    curve.line->setPen(m_isCrowd ? QPen(color, 1)
-                               : QPen(color, penWidthFor(points, false), curve.style.dash, Qt::RoundCap, Qt::RoundJoin));
+    curve.line->setPen(m_isCrowd
+                           ? QPen(color, 1)
+                           : QPen(color, penWidthFor(points, false), curve.style.dash, Qt::RoundCap, Qt::RoundJoin));
     curve.line->setAntialiased(!m_isCrowd && points <= 2000);
     curve.line->setScatterStyle(points == 1 ? QCPScatterStyle(QCPScatterStyle::ssDisc, color, 6)
                                             : QCPScatterStyle::ssNone);
     curve.line->setVisible(curve.isShown);
     if (curve.raw) {
         curve.raw->setPen(QPen(wash(0.25), 1));
-        curve.raw->setVisible(curve.isShown && smoothing > 0);
+        curve.raw->setVisible(curve.isShown && smoothing > 0 && !m_isCrowd);
     }
     for (QCPGraph* edge : {curve.low, curve.high})
         if (edge) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/plot/legendstrip.hpp"
 
+#include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
 
 #include <QAbstractButton>
 #include <QGuiApplication>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QPainter>
+
+#include <algorithm>
 
 namespace vitrine::plot {
 
@@ -62,7 +66,8 @@ LegendStrip::LegendStrip(QWidget* parent) : QWidget(parent), m_rest(asSecondary(
 }
 
 void LegendStrip::setEntries(const std::vector<Entry>& all) {
-    const std::vector<Entry> entries(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), MostNamed)));
+    const std::vector<Entry> entries(all.begin(),
+                                     all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), MostNamed)));
     m_rest->setText(tr("and %n more", nullptr, static_cast<int>(all.size() - entries.size())));
     m_rest->setVisible(all.size() > entries.size());
     while (m_switches.size() > entries.size()) {
