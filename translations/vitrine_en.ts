@@ -6,7 +6,9 @@
     <message numerus="yes">
         <source>%n query(ies)</source>
         <translation>
-            <numerusform>%n query</numerusform><numerusform>%n queries</numerusform></translation>
+            <numerusform>%n query</numerusform>
+            <numerusform>%n queries</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -14,17 +16,23 @@
     <message numerus="yes">
         <source>%n match(es)</source>
         <translation>
-            <numerusform>%n match</numerusform><numerusform>%n matches</numerusform></translation>
+            <numerusform>%n match</numerusform>
+            <numerusform>%n matches</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n error(s)</source>
         <translation>
-            <numerusform>%n error</numerusform><numerusform>%n errors</numerusform></translation>
+            <numerusform>%n error</numerusform>
+            <numerusform>%n errors</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n warning(s)</source>
         <translation>
-            <numerusform>%n warning</numerusform><numerusform>%n warnings</numerusform></translation>
+            <numerusform>%n warning</numerusform>
+            <numerusform>%n warnings</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -33,7 +41,9 @@
         <source>and %n more</source>
         <comment>banner</comment>
         <translation>
-            <numerusform>and %n more</numerusform><numerusform>and %n more</numerusform></translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -41,12 +51,16 @@
     <message numerus="yes">
         <source>%n step(s).</source>
         <translation>
-            <numerusform>%n step.</numerusform><numerusform>%n steps.</numerusform></translation>
+            <numerusform>%n step.</numerusform>
+            <numerusform>%n steps.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%1: %n value(s) between %2 and %3.</source>
         <translation>
-            <numerusform>%1: %n value between %2 and %3.</numerusform><numerusform>%1: %n values between %2 and %3.</numerusform></translation>
+            <numerusform>%1: %n value between %2 and %3.</numerusform>
+            <numerusform>%1: %n values between %2 and %3.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -54,7 +68,9 @@
     <message numerus="yes">
         <source>index of %n value(s)</source>
         <translation>
-            <numerusform>index of %n value</numerusform><numerusform>index of %n values</numerusform></translation>
+            <numerusform>index of %n value</numerusform>
+            <numerusform>index of %n values</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -62,12 +78,23 @@
     <message numerus="yes">
         <source>%n curve(s).</source>
         <translation>
-            <numerusform>%n curve.</numerusform><numerusform>%n curves.</numerusform></translation>
+            <numerusform>%n curve.</numerusform>
+            <numerusform>%n curves.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n value(s) at or below zero cannot stand on a logarithmic axis and are left out.</source>
         <translation>
-            <numerusform>%n value at or below zero cannot stand on a logarithmic axis and is left out.</numerusform><numerusform>%n values at or below zero cannot stand on a logarithmic axis and are left out.</numerusform></translation>
+            <numerusform>%n value at or below zero cannot stand on a logarithmic axis and is left out.</numerusform>
+            <numerusform>%n values at or below zero cannot stand on a logarithmic axis and are left out.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -75,17 +102,23 @@
     <message numerus="yes">
         <source>%n tensor(s)</source>
         <translation>
-            <numerusform>%n tensor</numerusform><numerusform>%n tensors</numerusform></translation>
+            <numerusform>%n tensor</numerusform>
+            <numerusform>%n tensors</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n stratum(s)</source>
         <translation>
-            <numerusform>%n stratum</numerusform><numerusform>%n strata</numerusform></translation>
+            <numerusform>%n stratum</numerusform>
+            <numerusform>%n strata</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n cycle(s).</source>
         <translation>
-            <numerusform>%n cycle.</numerusform><numerusform>%n cycles.</numerusform></translation>
+            <numerusform>%n cycle.</numerusform>
+            <numerusform>%n cycles.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -94,12 +127,16 @@
         <source>%1: %2 in %n round(s).</source>
         <comment>list of deltas, total</comment>
         <translation>
-            <numerusform>%1: %2 in %n round.</numerusform><numerusform>%1: %2 in %n rounds.</numerusform></translation>
+            <numerusform>%1: %2 in %n round.</numerusform>
+            <numerusform>%1: %2 in %n rounds.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%1 in %n round(s); the largest, round %2, brought %3.</source>
         <translation>
-            <numerusform>%1 in %n round; the largest, round %2, brought %3.</numerusform><numerusform>%1 in %n rounds; the largest, round %2, brought %3.</numerusform></translation>
+            <numerusform>%1 in %n round; the largest, round %2, brought %3.</numerusform>
+            <numerusform>%1 in %n rounds; the largest, round %2, brought %3.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -107,7 +144,9 @@
     <message numerus="yes">
         <source>%n parameter(s) differ</source>
         <translation>
-            <numerusform>%n parameter differs</numerusform><numerusform>%n parameters differ</numerusform></translation>
+            <numerusform>%n parameter differs</numerusform>
+            <numerusform>%n parameters differ</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -116,13 +155,17 @@
         <source>● CPU, %n threads</source>
         <comment>status bar</comment>
         <translation>
-            <numerusform>● CPU, %n thread</numerusform><numerusform>● CPU, %n threads</numerusform></translation>
+            <numerusform>● CPU, %n thread</numerusform>
+            <numerusform>● CPU, %n threads</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n run(s) going</source>
         <comment>status bar</comment>
         <translation>
-            <numerusform>%n run going</numerusform><numerusform>%n runs going</numerusform></translation>
+            <numerusform>%n run going</numerusform>
+            <numerusform>%n runs going</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -130,12 +173,16 @@
     <message numerus="yes">
         <source>%n new pair(s)</source>
         <translation>
-            <numerusform>%n new pair</numerusform><numerusform>%n new pairs</numerusform></translation>
+            <numerusform>%n new pair</numerusform>
+            <numerusform>%n new pairs</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n new tuple(s)</source>
         <translation>
-            <numerusform>%n new tuple</numerusform><numerusform>%n new tuples</numerusform></translation>
+            <numerusform>%n new tuple</numerusform>
+            <numerusform>%n new tuples</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -143,12 +190,26 @@
     <message numerus="yes">
         <source>%n fact(s)</source>
         <translation>
-            <numerusform>%n fact</numerusform><numerusform>%n facts</numerusform></translation>
+            <numerusform>%n fact</numerusform>
+            <numerusform>%n facts</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n term(s), %1 together.</source>
         <translation>
-            <numerusform>%n term, %1 together.</numerusform><numerusform>%n terms, %1 together.</numerusform></translation>
+            <numerusform>%n term, %1 together.</numerusform>
+            <numerusform>%n terms, %1 together.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::plot::LegendStrip</name>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

@@ -8,7 +8,7 @@
         <translation>최근 기계 학습 방법의 속을 들여다보는 데스크톱 작업대입니다.</translation>
     </message>
     <message>
-        <source>Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder).</source>
+        <source>Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user&apos;s data folder).</source>
         <translation>실행과 초안을 둘 폴더 (기본값: VITRINE_WORKSPACE, 없으면 사용자 데이터 폴더 아래).</translation>
     </message>
     <message>
@@ -263,6 +263,10 @@
         <source>%1 d</source>
         <translation>%1일</translation>
     </message>
+    <message>
+        <source>End as soon as the first frame is painted; to measure the start.</source>
+        <translation>첫 화면을 그리는 대로 끝냅니다. 시작 시간을 잴 때 씁니다.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::ActionRegistry</name>
@@ -351,7 +355,8 @@
     <message numerus="yes">
         <source>%n query(ies)</source>
         <translation>
-            <numerusform>질의 %n개</numerusform></translation>
+            <numerusform>질의 %n개</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 answers in %2.</source>
@@ -517,17 +522,20 @@
     <message numerus="yes">
         <source>%n match(es)</source>
         <translation>
-            <numerusform>%n곳 일치</numerusform></translation>
+            <numerusform>%n곳 일치</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n error(s)</source>
         <translation>
-            <numerusform>오류 %n건</numerusform></translation>
+            <numerusform>오류 %n건</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n warning(s)</source>
         <translation>
-            <numerusform>경고 %n건</numerusform></translation>
+            <numerusform>경고 %n건</numerusform>
+        </translation>
     </message>
     <message>
         <source>no problems</source>
@@ -592,7 +600,8 @@
         <source>and %n more</source>
         <comment>banner</comment>
         <translation>
-            <numerusform>외 %n건</numerusform></translation>
+            <numerusform>외 %n건</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -710,12 +719,14 @@
     <message numerus="yes">
         <source>%n step(s).</source>
         <translation>
-            <numerusform>%n단계.</numerusform></translation>
+            <numerusform>%n단계.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%1: %n value(s) between %2 and %3.</source>
         <translation>
-            <numerusform>%1: 값 %n개, %2에서 %3 사이.</numerusform></translation>
+            <numerusform>%1: 값 %n개, %2에서 %3 사이.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -920,7 +931,20 @@
     <message numerus="yes">
         <source>index of %n value(s)</source>
         <translation>
-            <numerusform>값 %n개의 인덱스</numerusform></translation>
+            <numerusform>값 %n개의 인덱스</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Curves</source>
+        <translation>곡선</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>프로그램</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>단계</translation>
     </message>
 </context>
 <context>
@@ -946,8 +970,8 @@
         <translation>레일</translation>
     </message>
     <message>
-        <source>Show or fold the panel "%1"</source>
-        <translation>"%1" 패널을 펼치거나 접습니다</translation>
+        <source>Show or fold the panel &quot;%1&quot;</source>
+        <translation>&quot;%1&quot; 패널을 펼치거나 접습니다</translation>
     </message>
     <message>
         <source>&amp;Panels</source>
@@ -974,16 +998,16 @@
         <translation>문제(&amp;P)</translation>
     </message>
     <message>
-        <source>This program has no room for the experiment "%1".</source>
-        <translation>이 프로그램에는 실험 "%1"의 방이 없습니다.</translation>
+        <source>This program has no room for the experiment &quot;%1&quot;.</source>
+        <translation>이 프로그램에는 실험 &quot;%1&quot;의 방이 없습니다.</translation>
     </message>
     <message>
         <source>This run was made by another version of the room: its parameters cannot be taken over.</source>
         <translation>다른 버전의 방에서 만든 실행이므로 매개변수를 가져올 수 없습니다.</translation>
     </message>
     <message>
-        <source>The sample "%1" could not be opened.</source>
-        <translation>예제 "%1"을(를) 열지 못했습니다.</translation>
+        <source>The sample &quot;%1&quot; could not be opened.</source>
+        <translation>예제 &quot;%1&quot;을(를) 열지 못했습니다.</translation>
     </message>
     <message>
         <source>No room reads the file %1.</source>
@@ -1104,7 +1128,7 @@
         <translation>출처: %1</translation>
     </message>
     <message>
-        <source>Back to the preset's value</source>
+        <source>Back to the preset&apos;s value</source>
         <translation>프리셋 값으로 되돌립니다</translation>
     </message>
     <message>
@@ -1282,7 +1306,8 @@
     <message numerus="yes">
         <source>%n curve(s).</source>
         <translation>
-            <numerusform>곡선 %n개.</numerusform></translation>
+            <numerusform>곡선 %n개.</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1: last value %2 at %3.</source>
@@ -1292,7 +1317,8 @@
     <message numerus="yes">
         <source>%n value(s) at or below zero cannot stand on a logarithmic axis and are left out.</source>
         <translation>
-            <numerusform>0 이하의 값 %n개는 로그 축에 놓을 수 없어 빼고 그립니다.</numerusform></translation>
+            <numerusform>0 이하의 값 %n개는 로그 축에 놓을 수 없어 빼고 그립니다.</numerusform>
+        </translation>
     </message>
     <message>
         <source>What this plot offers: scales, smoothing, export</source>
@@ -1301,6 +1327,12 @@
     <message>
         <source>Plot menu</source>
         <translation>그림 메뉴</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1386,17 +1418,20 @@
     <message numerus="yes">
         <source>%n tensor(s)</source>
         <translation>
-            <numerusform>텐서 %n개</numerusform></translation>
+            <numerusform>텐서 %n개</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n stratum(s)</source>
         <translation>
-            <numerusform>층 %n개</numerusform></translation>
+            <numerusform>층 %n개</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n cycle(s).</source>
         <translation>
-            <numerusform>순환 %n개.</numerusform></translation>
+            <numerusform>순환 %n개.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1446,8 +1481,8 @@
 <context>
     <name>vitrine::Room</name>
     <message>
-        <source>This room does not know the link "%1".</source>
-        <translation>이 방은 링크 "%1"을(를) 알지 못합니다.</translation>
+        <source>This room does not know the link &quot;%1&quot;.</source>
+        <translation>이 방은 링크 &quot;%1&quot;을(를) 알지 못합니다.</translation>
     </message>
     <message>
         <source>%1 of %2</source>
@@ -1496,21 +1531,24 @@
         <translation>%1 ↗</translation>
     </message>
     <message>
-        <source>Open the paper's page: %1</source>
+        <source>Open the paper&apos;s page: %1</source>
         <translation>논문 쪽을 엽니다: %1</translation>
     </message>
     <message>
         <source>Paper: %1</source>
         <translation>논문: %1</translation>
     </message>
+    <message>
+        <source>Show or hide the parameters</source>
+        <translation>매개변수를 보이거나 숨깁니다</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>매개변수</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::RoomPlots</name>
-    <message>
-        <source>%1, %2</source>
-        <comment>quantity, unit</comment>
-        <translation>%1, %2</translation>
-    </message>
     <message>
         <source>Metric plots</source>
         <translation>지표 그림</translation>
@@ -1572,12 +1610,14 @@
         <source>%1: %2 in %n round(s).</source>
         <comment>list of deltas, total</comment>
         <translation>
-            <numerusform>%1: %n라운드에 %2개.</numerusform></translation>
+            <numerusform>%1: %n라운드에 %2개.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%1 in %n round(s); the largest, round %2, brought %3.</source>
         <translation>
-            <numerusform>%n라운드에 %1개. 가장 큰 라운드 %2에서 %3개가 나왔습니다.</numerusform></translation>
+            <numerusform>%n라운드에 %1개. 가장 큰 라운드 %2에서 %3개가 나왔습니다.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1796,7 +1836,8 @@
     <message numerus="yes">
         <source>%n parameter(s) differ</source>
         <translation>
-            <numerusform>매개변수 %n개가 다릅니다</numerusform></translation>
+            <numerusform>매개변수 %n개가 다릅니다</numerusform>
+        </translation>
     </message>
     <message>
         <source>Export the table of runs</source>
@@ -1957,7 +1998,8 @@
         <source>● CPU, %n threads</source>
         <comment>status bar</comment>
         <translation>
-            <numerusform>● CPU, 스레드 %n개</numerusform></translation>
+            <numerusform>● CPU, 스레드 %n개</numerusform>
+        </translation>
     </message>
     <message>
         <source>Show the runs</source>
@@ -1977,7 +2019,7 @@
         <translation>%1 · 전체 %2/%3</translation>
     </message>
     <message>
-        <source>Vitrine's window holds %1 of memory. The machine uses %2 of its %3.</source>
+        <source>Vitrine&apos;s window holds %1 of memory. The machine uses %2 of its %3.</source>
         <translation>Vitrine 창이 메모리 %1을(를) 쓰고, 컴퓨터는 %3 가운데 %2을(를) 씁니다.</translation>
     </message>
     <message>
@@ -1988,7 +2030,8 @@
         <source>%n run(s) going</source>
         <comment>status bar</comment>
         <translation>
-            <numerusform>실행 %n개 진행 중</numerusform></translation>
+            <numerusform>실행 %n개 진행 중</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2068,12 +2111,14 @@
     <message numerus="yes">
         <source>%n new pair(s)</source>
         <translation>
-            <numerusform>새 쌍 %n개</numerusform></translation>
+            <numerusform>새 쌍 %n개</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n new tuple(s)</source>
         <translation>
-            <numerusform>새 튜플 %n개</numerusform></translation>
+            <numerusform>새 튜플 %n개</numerusform>
+        </translation>
     </message>
     <message>
         <source>%1 from %2 joined rows</source>
@@ -2279,7 +2324,8 @@
     <message numerus="yes">
         <source>%n fact(s)</source>
         <translation>
-            <numerusform>사실 %n개</numerusform></translation>
+            <numerusform>사실 %n개</numerusform>
+        </translation>
     </message>
     <message>
         <source>The tree is cut where it is too deep.</source>
@@ -2312,7 +2358,8 @@
     <message numerus="yes">
         <source>%n term(s), %1 together.</source>
         <translation>
-            <numerusform>항 %n개, 합 %1.</numerusform></translation>
+            <numerusform>항 %n개, 합 %1.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2331,6 +2378,12 @@
     <message>
         <source>%1: click to show or hide, Ctrl+click to show it alone</source>
         <translation>%1: 누르면 보이거나 숨고, Ctrl을 누른 채 누르면 이것만 보입니다</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>외 %n개</numerusform>
+        </translation>
     </message>
 </context>
 <context>
