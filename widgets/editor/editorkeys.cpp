@@ -128,7 +128,9 @@ void CodeEditor::keyPressEvent(QKeyEvent* event) {
             break;
         }
     if (control && event->key() == Qt::Key_Space) return updateCompletion(true);
-    if (control && event->key() == Qt::Key_Period) return openFixes();
+    const bool isEnter = event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter;
+    if ((control && event->key() == Qt::Key_Period) || (event->modifiers() == Qt::AltModifier && isEnter))
+        return openFixes();
     if (control && event->key() == Qt::Key_Slash) return toggleComment();
     if (control && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter))
         return event->ignore(); // evaluate: the room's

@@ -27,6 +27,11 @@ QPen edgePen(const QString& kind, bool isNear) {
     const ThemeTokens& t = Theme::tokens();
     QPen pen(isNear ? t.text : t.disabled, 1);
     if (kind == QLatin1String("negated")) pen.setStyle(Qt::DashLine);
+    if (kind == QLatin1String("memo")) {
+        pen.setColor(isNear ? t.text : Theme::hue(Hue::Teal));
+        pen.setStyle(Qt::DotLine);
+        pen.setWidthF(1.4);
+    }
     if (kind == QLatin1String("strict")) {
         pen.setColor(isNear ? t.text : Theme::hue(Hue::Amber));
         pen.setStyle(Qt::DashDotLine);
@@ -131,10 +136,11 @@ void paintBox(QPainter& painter, const GraphPicture::Box& box) {
     painter.drawRoundedRect(box.rect, Theme::px(10), Theme::px(10));
     painter.setFont(Theme::font(TextSize::Caption));
     painter.setPen(t.secondary);
-    painter.drawText(box.rect.adjusted(10, 3, -10, 0), Qt::AlignLeft | Qt::AlignTop, box.title);
+    painter.drawText(box.rect.topLeft() + QPointF(10, 3 + QFontMetricsF(painter.font()).ascent()), box.title);
 }
 
 void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    if (!m_picture.isThere(m_index)) return;
     paintNode(*painter, m_picture.nodes[static_cast<std::size_t>(m_index)], m_picture.current == m_index,
               m_picture.hovered == m_index);
 }
@@ -144,6 +150,7 @@ QRectF EdgeItem::boundingRect() const {
 }
 void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     const GraphPicture::Edge& edge = m_picture.edges[static_cast<std::size_t>(m_index)];
+    if (!m_picture.isThere(edge)) return;
     const int centre = m_picture.hovered >= 0 ? m_picture.hovered : m_picture.current;
     paintEdge(*painter, edge, centre >= 0 && (edge.from == centre || edge.to == centre));
 }
@@ -162,7 +169,7 @@ void BatchItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     QVector<QLineF> lines;
     for (std::size_t i = 0; i < m_picture.edges.size() && lines.size() < static_cast<qsizetype>(MostEdges); ++i) {
         const QPolygonF& route = m_picture.edges[i].route;
-        if (route.size() < 2 ||
+        if (route.size() < 2 || !m_picture.isThere(m_picture.edges[i]) ||
             !QRectF(route.front(), route.back()).normalized().adjusted(-1, -1, 1, 1).intersects(view))
             continue;
         for (qsizetype k = 1; k < route.size(); ++k) lines.append(QLineF(route[k - 1], route[k]));
@@ -173,7 +180,7 @@ void BatchItem::paint(QPainter* painter, const QStyleOptionGraphicsItem* option,
     const bool hasText = scale > 0.55;
     for (std::size_t i = 0; i < m_picture.nodes.size(); ++i) {
         const GraphPicture::Node& node = m_picture.nodes[i];
-        if (!node.rect.intersects(view)) continue;
+        if (!m_picture.isThere(static_cast<int>(i)) || !node.rect.intersects(view)) continue;
         const bool isCurrent = m_picture.current == static_cast<int>(i);
         if (hasText || isCurrent)
             paintNode(*painter, node, isCurrent, m_picture.hovered == static_cast<int>(i));

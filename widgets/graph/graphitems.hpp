@@ -6,6 +6,7 @@
 #include <QGraphicsItem>
 #include <QPainterPath>
 
+#include <limits>
 #include <vector>
 
 /// Private to widgets/graph.
@@ -32,6 +33,9 @@ struct GraphPicture {
     std::vector<Edge> edges;
     std::vector<Box> boxes;
     int current = -1, hovered = -1;
+    int revealed = std::numeric_limits<int>::max(); ///< nodes from here on are not yet there
+    [[nodiscard]] bool isThere(int node) const { return node < revealed; }
+    [[nodiscard]] bool isThere(const Edge& edge) const { return isThere(edge.from) && isThere(edge.to); }
 };
 
 [[nodiscard]] QSizeF nodeSize(const QString& label, const QString& detail);
@@ -71,7 +75,7 @@ class BoxItem final : public QGraphicsItem {
   public:
     BoxItem(GraphPicture& picture, int index) : m_picture(picture), m_index(index) { setZValue(0); }
     QRectF boundingRect() const override {
-        return m_picture.boxes[static_cast<std::size_t>(m_index)].rect.adjusted(-2, -2, 2, 2);
+        return m_picture.boxes[static_cast<std::size_t>(m_index)].rect.adjusted(-2, -2, 240, 2); // titles may be wider
     }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) override;
 

@@ -14,13 +14,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <unordered_map>
+#include <utility>
 
 namespace vitrine {
 
 namespace {
 
-constexpr double HitCell = 200;
+constexpr double HitCell = 200, LegibleScale = 0.7;
 
 /// Nodes by the squares of a grid, so that the pointer is looked up without touring the scene.
 class HitGrid {
@@ -68,8 +70,8 @@ struct GraphView::Impl {
     QString emptyText, wanted;
     HoverCard* card = nullptr;
     QPoint pressed, last;
-    int dragged = -1;
-    bool isMoved = false;
+    int dragged = -1, revealed = std::numeric_limits<int>::max();
+    bool isMoved = false, isWhole = false, isOnMap = false;
 };
 
 GraphView::GraphView(QWidget* parent) : QGraphicsView(parent), m_impl(std::make_unique<Impl>()) {
@@ -85,7 +87,7 @@ GraphView::GraphView(QWidget* parent) : QGraphicsView(parent), m_impl(std::make_
     setMouseTracking(true);
     viewport()->setMouseTracking(true);
     setFocusPolicy(Qt::StrongFocus);
-    setViewportUpdateMode(QGraphicsView::SmartViewportUpdate);
+    setViewportUpdateMode(QGraphicsView::FullViewportUpdate); // the map in the corner moves with everything
     m_impl->card = new HoverCard(this);
 }
 
@@ -206,7 +208,8 @@ void GraphView::build(const layout::Output& output) {
     d.scene->setSceneRect(output.bounds.adjusted(-edge, -edge, edge, edge)); // room to pan
     d.picture.current = d.index.value(d.wanted, -1);
     if (d.picture.current >= static_cast<int>(d.picture.nodes.size())) d.picture.current = -1;
-    fit();
+    d.picture.revealed = d.revealed;
+    fit(false);
     setAccessibleDescription(
         d.picture.nodes.empty()
             ? d.emptyText
@@ -214,18 +217,94 @@ void GraphView::build(const layout::Output& output) {
     Q_EMIT laidOut();
 }
 
-void GraphView::fit() {
+QRectF GraphView::contentRect() const {
+    QRectF bounds;
+    for (const GraphPicture::Node& node : m_impl->picture.nodes) bounds = bounds.united(node.rect);
+    for (const GraphPicture::Box& box : m_impl->picture.boxes) bounds = bounds.united(box.rect);
+    for (const GraphPicture::Edge& edge : m_impl->picture.edges) bounds = bounds.united(edge.route.boundingRect());
+    return bounds;
+}
+
+void GraphView::fit(bool isWhole) {
     Impl& d = *m_impl;
     d.isFitted = true;
-    QRectF bounds;
-    for (const GraphPicture::Node& node : d.picture.nodes) bounds = bounds.united(node.rect);
-    for (const GraphPicture::Box& box : d.picture.boxes) bounds = bounds.united(box.rect);
-    for (const GraphPicture::Edge& edge : d.picture.edges) bounds = bounds.united(edge.route.boundingRect());
+    d.isWhole = isWhole;
+    QRectF bounds = contentRect();
     if (bounds.isEmpty()) return viewport()->update();
     bounds.adjust(-12, -12, 12, 12);
-    const double scale = std::min({1.0, viewport()->width() / bounds.width(), viewport()->height() / bounds.height()});
+    const double all = std::min({1.0, viewport()->width() / bounds.width(), viewport()->height() / bounds.height()});
+    const double scale = isWhole ? all : std::max(all, LegibleScale);
     setTransform(QTransform::fromScale(scale, scale));
-    centerOn(bounds.center());
+    QPointF centre = bounds.center();
+    if (scale > all) { // the start of it, or what is chosen
+        const QSizeF seen = QSizeF(viewport()->size()) / scale;
+        if (seen.height() < bounds.height()) centre.setY(bounds.top() + seen.height() / 2);
+        if (d.picture.current >= 0) centre = d.picture.nodes[static_cast<std::size_t>(d.picture.current)].rect.center();
+    }
+    centerOn(centre);
+    viewport()->update();
+}
+
+void GraphView::setRevealed(int nodes) {
+    m_impl->revealed = m_impl->picture.revealed = nodes;
+    m_impl->scene->update();
+    viewport()->update();
+}
+int GraphView::revealed() const {
+    return m_impl->revealed;
+}
+
+QRect GraphView::mapRect() const {
+    const QRectF content = contentRect();
+    if (content.isEmpty() || viewport()->width() < Theme::px(220) || viewport()->height() < Theme::px(130)) return {};
+    const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
+    if (seen.adjusted(-4, -4, 4, 4).contains(content)) return {};
+    const QRectF whole = content.united(seen.intersected(content));
+    const QSize most(Theme::px(120), Theme::px(90));
+    const double scale = std::min(most.width() / whole.width(), most.height() / whole.height());
+    const QSize size(std::max(Theme::px(24), static_cast<int>(whole.width() * scale)),
+                     std::max(Theme::px(24), static_cast<int>(whole.height() * scale)));
+    return {
+        QPoint(viewport()->width() - size.width() - Theme::px(8), viewport()->height() - size.height() - Theme::px(8)),
+        size};
+}
+
+// Marks instead of nodes and a frame for what is in view.
+void GraphView::paintMap(QPainter& painter) {
+    const QRect map = mapRect();
+    if (map.isEmpty()) return;
+    const ThemeTokens& t = Theme::tokens();
+    const QRectF content = contentRect();
+    const double scale = std::min(map.width() / content.width(), map.height() / content.height());
+    const auto onMap = [&](const QRectF& rect) {
+        return QRectF(map.topLeft() + (rect.topLeft() - content.topLeft()) * scale, rect.size() * scale);
+    };
+    QColor ground = t.panel;
+    ground.setAlphaF(0.92F);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(t.hairline, 1));
+    painter.setBrush(ground);
+    painter.drawRoundedRect(QRectF(map).adjusted(-4, -4, 4, 4), Theme::px(4), Theme::px(4));
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    for (std::size_t i = 0; i < m_impl->picture.nodes.size(); ++i) {
+        if (!m_impl->picture.isThere(static_cast<int>(i))) continue;
+        const QRectF mark = onMap(m_impl->picture.nodes[i].rect);
+        const bool isCurrent = static_cast<int>(i) == m_impl->picture.current;
+        painter.fillRect(QRectF(mark.topLeft(), mark.size().expandedTo(QSizeF(2, 2))),
+                         isCurrent ? t.accent : t.strongLine);
+    }
+    painter.setPen(QPen(t.accent, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRect(onMap(mapToScene(viewport()->rect()).boundingRect()).intersected(QRectF(map)));
+}
+
+void GraphView::goToOnMap(const QPoint& at) {
+    const QRect map = mapRect();
+    if (map.isEmpty()) return;
+    const QRectF content = contentRect();
+    const double scale = std::min(map.width() / content.width(), map.height() / content.height());
+    m_impl->isFitted = false;
+    centerOn(content.topLeft() + QPointF(at - map.topLeft()) / scale);
     viewport()->update();
 }
 
@@ -325,6 +404,7 @@ void GraphView::keyPressEvent(QKeyEvent* event) {
         return zoomBy(0.8);
     case Qt::Key_Home:
     case Qt::Key_0:
+        if (m_impl->pins.isEmpty()) return fit();
         m_impl->pins.clear();
         return startLayout();
     case Qt::Key_F3:
@@ -348,12 +428,15 @@ void GraphView::mousePressEvent(QMouseEvent* event) {
     setFocus(Qt::MouseFocusReason);
     m_impl->pressed = m_impl->last = event->pos();
     m_impl->isMoved = false;
+    m_impl->isOnMap = mapRect().contains(event->pos());
+    if (m_impl->isOnMap) return goToOnMap(event->pos());
     m_impl->dragged = m_impl->nodeItems.empty() ? -1 : m_impl->grid.at(m_impl->picture.nodes, mapToScene(event->pos()));
 }
 
 void GraphView::mouseMoveEvent(QMouseEvent* event) {
     Impl& d = *m_impl;
     if (event->buttons() & Qt::LeftButton) {
+        if (d.isOnMap) return goToOnMap(event->pos());
         if (!d.isMoved && (event->pos() - d.pressed).manhattanLength() < 4) return;
         d.isMoved = true;
         d.isFitted = false;
@@ -384,7 +467,8 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
         verticalScrollBar()->setValue(verticalScrollBar()->value() - by.y());
         return;
     }
-    const int at = d.grid.at(d.picture.nodes, mapToScene(event->pos()));
+    int at = d.grid.at(d.picture.nodes, mapToScene(event->pos()));
+    if (!d.picture.isThere(at)) at = -1;
     if (at == d.picture.hovered) return;
     d.picture.hovered = at;
     d.scene->update();
@@ -398,11 +482,13 @@ void GraphView::mouseMoveEvent(QMouseEvent* event) {
 void GraphView::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     Impl& d = *m_impl;
+    if (std::exchange(d.isOnMap, false)) return;
     if (d.isMoved) {
         d.grid.build(d.picture.nodes);
         return;
     }
-    const int at = d.grid.at(d.picture.nodes, mapToScene(event->pos()));
+    int at = d.grid.at(d.picture.nodes, mapToScene(event->pos()));
+    if (!d.picture.isThere(at)) at = -1;
     setCurrent(at < 0 ? QString() : d.picture.nodes[static_cast<std::size_t>(at)].id);
 }
 
@@ -423,7 +509,7 @@ void GraphView::leaveEvent(QEvent* event) {
 
 void GraphView::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
-    if (m_impl->isFitted) fit();
+    if (m_impl->isFitted) fit(m_impl->isWhole);
 }
 
 void GraphView::changeEvent(QEvent* event) {
@@ -441,6 +527,7 @@ void GraphView::paintEvent(QPaintEvent* event) {
         painter.drawText(viewport()->rect().adjusted(Space::l(), 0, -Space::l(), 0), Qt::AlignCenter | Qt::TextWordWrap,
                          m_impl->isBusy ? tr("Placing the nodes…") : m_impl->emptyText);
     }
+    paintMap(painter);
     if (!hasFocus()) return;
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(QPen(t.accent, 2));

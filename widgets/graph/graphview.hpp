@@ -19,7 +19,7 @@ enum class GraphLayout { Layers, Tree };
 /// says how they are drawn. Drag pans (a node: moves and pins it), wheel zooms, arrow keys walk along edges.
 ///
 /// Node kinds: "rule" accent, "new" orange, "numeric" teal, "learned" violet, else neutral.
-/// Edge kinds: "negated" dashed, "strict" amber and dash-dotted, else plain.
+/// Edge kinds: "negated" dashed, "memo" teal and dotted, "strict" amber and dash-dotted, else plain.
 class GraphView final : public QGraphicsView {
     Q_OBJECT
   public:
@@ -36,7 +36,12 @@ class GraphView final : public QGraphicsView {
 
     void setCurrent(const QString& id); ///< empty: none
     [[nodiscard]] QString current() const;
-    void fit();
+    /// All of it in view, however small; unless asked to, texts stay legible and the map in the corner shows the whole.
+    void fit(bool isWhole = true);
+    /// Only the first nodes of the snapshot, with the edges among them: a graph that grows keeps its places.
+    void setRevealed(int nodes);
+    [[nodiscard]] int revealed() const;
+    [[nodiscard]] QRect mapRect() const; ///< of the map in the corner; empty while everything is in view
     /// Marks the nodes whose label contains `text`, goes to the first. \return how many
     int search(const QString& text);
     void searchNext();
@@ -67,6 +72,9 @@ class GraphView final : public QGraphicsView {
     void build(const layout::Output& output);
     void zoomBy(double factor);
     void walk(int dx, int dy);
+    void paintMap(QPainter& painter);
+    void goToOnMap(const QPoint& at);
+    [[nodiscard]] QRectF contentRect() const;
     std::unique_ptr<Impl> m_impl;
 };
 

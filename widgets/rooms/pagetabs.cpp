@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/pagetabs.hpp"
 
+#include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
 
 #include <QBoxLayout>
+#include <QIcon>
 #include <QStackedWidget>
 #include <QTabBar>
+#include <QToolButton>
 
 #include <algorithm>
 
@@ -24,7 +27,7 @@ class Pages final : public QStackedWidget {
 } // namespace
 
 PageTabs::PageTabs(const QString& name, const QString& accessibleName, QWidget* parent)
-    : QWidget(parent), m_bar(new QTabBar(this)), m_stack(new Pages(this)) {
+    : QWidget(parent), m_bar(new QTabBar(this)), m_enlarge(new QToolButton(this)), m_stack(new Pages(this)) {
     setBackgroundRole(QPalette::Base);
     setAutoFillBackground(true);
     m_bar->setObjectName(name);
@@ -35,7 +38,14 @@ PageTabs::PageTabs(const QString& name, const QString& accessibleName, QWidget* 
     m_bar->setFixedHeight(Theme::px(34));
     auto* row = new QHBoxLayout;
     row->setContentsMargins(Space::m(), 0, Space::m(), 0);
-    row->addWidget(m_bar);
+    row->addWidget(m_bar, 1);
+    row->addWidget(m_enlarge, 0, Qt::AlignVCenter);
+    m_enlarge->setCheckable(true);
+    m_enlarge->setIcon(themeIcon(QStringLiteral("fit")));
+    m_enlarge->setToolTip(tr("Give this panel all of the room, and back"));
+    m_enlarge->setAccessibleName(tr("Enlarge"));
+    setButtonRole(m_enlarge, ButtonRole::Quiet);
+    connect(m_enlarge, &QToolButton::clicked, this, &PageTabs::enlargeRequested);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, Theme::px(2), 0, 0);
     column->setSpacing(0);
@@ -75,6 +85,13 @@ void PageTabs::show(QWidget* panel) {
             m_bar->setCurrentIndex(i);
             m_stack->setCurrentIndex(i);
         }
+}
+
+void PageTabs::setEnlarged(bool isEnlarged) {
+    m_enlarge->setChecked(isEnlarged);
+}
+bool PageTabs::isEnlarged() const {
+    return m_enlarge->isChecked();
 }
 
 QWidget* PageTabs::current() const {

@@ -6,6 +6,7 @@
 
 class QStackedWidget;
 class QTabBar;
+class QToolButton;
 
 namespace vitrine {
 
@@ -25,12 +26,16 @@ class PageTabs final : public QWidget {
     [[nodiscard]] QWidget* current() const;
     [[nodiscard]] bool contains(QWidget* panel) const;
     [[nodiscard]] QTabBar* bar() const { return m_bar; }
+    void setEnlarged(bool isEnlarged); ///< the state of the button that asks for all of the room
+    [[nodiscard]] bool isEnlarged() const;
 
   Q_SIGNALS:
+    void enlargeRequested(bool isEnlarged);
     void currentChanged(QWidget* panel);
 
   private:
     QTabBar* m_bar;
+    QToolButton* m_enlarge;
     QStackedWidget* m_stack;
     QVector<Page> m_pages;
 };

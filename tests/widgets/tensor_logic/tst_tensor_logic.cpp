@@ -27,9 +27,12 @@
 #include <QListView>
 #include <QSignalSpy>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QTimer>
+#include <QWheelEvent>
 
 #include <algorithm>
+#include <random>
 
 using namespace vitrine;
 
@@ -126,6 +129,68 @@ class TestTensorLogic : public QObject {
         QTest::keyClick(stepper->matrix(), Qt::Key_Down);
         QCOMPARE(stepper->selected().cells, (QStringList{QStringLiteral("Bob"), QStringLiteral("Dan")}));
         QTRY_COMPARE(stepper->rowsModel()->cells(stepper->table()->currentIndex().row()), stepper->selected().cells);
+    }
+
+    // Nine million pairs of 10,000 nodes: what the window's thread pays for a step of a drag or of the wheel.
+    void largeMatrix_panAndZoom_staysWithinAFrame() {
+        if (qEnvironmentVariableIsEmpty("VITRINE_MEASURE")) QSKIP("set VITRINE_MEASURE to measure");
+        QTemporaryDir folder;
+        QFile file(folder.filePath(QStringLiteral("uniform.edges")));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        std::mt19937 random(12);
+        for (int i = 0; i < 12000; ++i)
+            file.write(QByteArray::number(random() % 10000) + ' ' + QByteArray::number(random() % 10000) + '\n');
+        file.close();
+        Bench bench(QStringLiteral("Edge(x, y) = \"%1\"\nTc(x, y) <- Edge(x, y)\nTc(x, z) <- Tc(x, y), Edge(y, z)\n")
+                        .arg(file.fileName()),
+                    QSize(2400, 1300));
+        bench.evaluate();
+        QCOMPARE(bench.room.stepper()->tensor(), QStringLiteral("Tc"));
+        MatrixView* matrix = bench.room.stepper()->matrix();
+        QElapsedTimer clock;
+        clock.start();
+        QTRY_VERIFY_WITH_TIMEOUT(matrix->isSharp(), 30000);
+        qInfo("pairs %lld, first picture after %lld ms, %d x %d px",
+              bench.room.summary()->find(QStringLiteral("Tc"))->rows, clock.elapsed(), matrix->width(),
+              matrix->height());
+        std::vector<double> painted, gaps;
+        const auto frame = [&] {
+            QElapsedTimer one;
+            one.start();
+            matrix->repaint();
+            painted.push_back(static_cast<double>(one.nsecsElapsed()) / 1e6);
+            QElapsedTimer rest; // what else the event loop does: tiles that arrive
+            rest.start();
+            QCoreApplication::processEvents();
+            gaps.push_back(static_cast<double>(rest.nsecsElapsed()) / 1e6);
+            QTest::qWait(5);
+        };
+        const auto wheel = [&](int delta) {
+            const QPointF at = matrix->rect().center();
+            QWheelEvent event(at, matrix->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, Qt::NoModifier,
+                              Qt::NoScrollPhase, false);
+            QCoreApplication::sendEvent(matrix, &event);
+            frame();
+        };
+        for (int i = 0; i < 36; ++i) wheel(120);
+        for (int i = 0; i < 60; ++i) {
+            const QPoint from = matrix->rect().center();
+            QTest::mousePress(matrix, Qt::LeftButton, {}, from);
+            QMouseEvent move(QEvent::MouseMove, from - QPoint(30, 20), matrix->mapToGlobal(from), Qt::LeftButton,
+                             Qt::LeftButton, {});
+            QCoreApplication::sendEvent(matrix, &move);
+            QTest::mouseRelease(matrix, Qt::LeftButton, {}, from - QPoint(30, 20));
+            frame();
+        }
+        for (int i = 0; i < 36; ++i) wheel(-120);
+        for (std::vector<double>* each : {&painted, &gaps}) std::sort(each->begin(), each->end());
+        const auto at = [](const std::vector<double>& values, double share) {
+            return values[static_cast<std::size_t>(share * static_cast<double>(values.size() - 1))];
+        };
+        qInfo("paint ms: median %.2f, 95 %% %.2f, most %.2f; events ms: median %.2f, 95 %% %.2f, most %.2f",
+              at(painted, 0.5), at(painted, 0.95), painted.back(), at(gaps, 0.5), at(gaps, 0.95), gaps.back());
+        QVERIFY(at(painted, 0.95) < 16);
+        QVERIFY(at(gaps, 0.95) < 16);
     }
 
     void rowsModel_isWellFormedWhilePagesArrive() {

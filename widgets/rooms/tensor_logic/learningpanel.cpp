@@ -5,6 +5,7 @@
 #include "widgets/base/panelparts.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
+#include "widgets/graph/colorbar.hpp"
 #include "widgets/graph/matrixview.hpp"
 #include "widgets/plot/plotview.hpp"
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
@@ -23,13 +24,17 @@ namespace vitrine {
 namespace {
 const QString Loss = QStringLiteral("loss");
 
-QWidget* captioned(const QString& caption, MatrixView* view) {
+QWidget* captioned(QLabel* caption, MatrixView* view, ColorBar* bar) {
     auto* box = new QWidget;
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(asSecondary(new QLabel(caption), TextSize::Caption));
-    column->addWidget(view, 1);
+    column->setSpacing(Space::xs());
+    column->addWidget(asSecondary(caption, TextSize::Caption));
+    auto* row = new QHBoxLayout;
+    row->setSpacing(Space::s());
+    row->addWidget(view, 1);
+    row->addWidget(bar);
+    column->addLayout(row, 1);
     return box;
 }
 } // namespace
@@ -37,13 +42,14 @@ QWidget* captioned(const QString& caption, MatrixView* view) {
 LearningPanel::LearningPanel(LogicClient& client, QWidget* parent)
     : QWidget(parent), m_client(client), m_plot(new PlotView(this)),
       m_title(new PanelTitle(tr("What was learned?"), this)), m_chooser(new QComboBox(this)),
-      m_values(new MatrixView(this)), m_gradients(new MatrixView(this)), m_valueTiles(new DenseTiles(this)),
-      m_gradientTiles(new DenseTiles(this)), m_stack(new QStackedWidget(this)) {
+      m_values(new MatrixView(this)), m_gradients(new MatrixView(this)), m_valueBar(new ColorBar(this)),
+      m_gradientBar(new ColorBar(this)), m_valueTiles(new DenseTiles(this)), m_gradientTiles(new DenseTiles(this)),
+      m_stack(new QStackedWidget(this)), m_valueCaption(new QLabel), m_gradientCaption(new QLabel) {
     m_plot->setObjectName(QStringLiteral("lossPlot"));
-    m_plot->setTitle(tr("Loss"));
     m_plot->setAxisTitles(tr("step"), tr("loss"));
+    m_plot->setMinimumWidth(Theme::px(150));
     CurveStyle style;
-    style.name = tr("loss");
+    style.hue = Hue::Blue;
     m_plot->setCurve(Loss, style);
     m_chooser->setAccessibleName(tr("Learned tensor"));
     m_title->addAction(m_chooser);
@@ -55,18 +61,19 @@ LearningPanel::LearningPanel(LogicClient& client, QWidget* parent)
         view->setLabels([](qint64 i) { return QString::number(i); }, [](qint64 i) { return QString::number(i); });
     }
     m_gradients->setEmptyText(tr("No gradient was kept."));
-    auto* maps = new QHBoxLayout;
-    maps->addWidget(captioned(tr("values"), m_values), 1);
-    maps->addWidget(captioned(tr("gradient"), m_gradients), 1);
-    auto* right = new QVBoxLayout;
-    right->addWidget(m_title);
-    right->addLayout(maps, 1);
+    for (MatrixView* view : {m_values, m_gradients}) view->setMinimumSize(Theme::px(90), Theme::px(84));
     auto* both = new QWidget(this);
-    auto* row = new QHBoxLayout(both);
-    row->setContentsMargins(Space::l(), Space::s(), Space::l(), Space::s());
+    auto* body = new QVBoxLayout(both);
+    body->setContentsMargins(0, 0, 0, Space::s());
+    body->setSpacing(0);
+    body->addWidget(m_title);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(Space::l(), 0, Space::l(), 0);
     row->setSpacing(Space::l());
-    row->addWidget(m_plot, 1);
-    row->addLayout(right, 1);
+    row->addWidget(m_plot, 6);
+    row->addWidget(captioned(m_valueCaption, m_values, m_valueBar), 5);
+    row->addWidget(captioned(m_gradientCaption, m_gradients, m_gradientBar), 5);
+    body->addLayout(row, 1);
     m_stack->addWidget(new EmptyState(
         QStringLiteral("chart"), tr("Nothing is learned here"),
         tr("Name parameters with @learn and a loss with @minimize: the loss and the parameters appear here."), this));
@@ -88,9 +95,10 @@ void LearningPanel::addLoss(double step, double steps, double loss) {
     samples.x.append(step);
     samples.y.append(loss);
     m_plot->appendSamples(Loss, samples);
-    m_plot->setSubtitle(
-        tr("Step %1 of %2.")
-            .arg(groupedInteger(static_cast<qint64>(step)), groupedInteger(static_cast<qint64>(steps))));
+    m_title->setQuestion(tr("What is being learned?"));
+    m_title->setAnswer(tr("Step %1 of %2: loss %3.")
+                           .arg(groupedInteger(static_cast<qint64>(step)), groupedInteger(static_cast<qint64>(steps)),
+                                plot::shortNumber(loss)));
 }
 
 void LearningPanel::show(const LogicSummary* summary) {
@@ -102,32 +110,44 @@ void LearningPanel::show(const LogicSummary* summary) {
     samples.y = summary->losses;
     m_plot->setSamples(Loss, samples);
     const double first = samples.y.front(), last = samples.y.back();
-    m_plot->setTitle(last < first
-                         ? tr("The loss fell from %1 to %2").arg(plot::shortNumber(first), plot::shortNumber(last))
-                         : tr("The loss went from %1 to %2").arg(plot::shortNumber(first), plot::shortNumber(last)));
-    m_plot->setSubtitle(tr("%n step(s).", nullptr, static_cast<int>(samples.x.back())));
+    const bool spansPowers = *std::min_element(samples.y.begin(), samples.y.end()) > 0 && first > 30 * last;
+    m_plot->setYScale(spansPowers ? AxisScale::Log : AxisScale::Linear);
+    const auto steps = static_cast<int>(samples.x.back());
+    const QString from = plot::shortNumber(first), to = plot::shortNumber(last);
+    m_title->setQuestion(last < first ? tr("The loss fell from %1 to %2 in %n step(s)", nullptr, steps).arg(from, to)
+                                      : tr("The loss went from %1 to %2 in %n step(s)", nullptr, steps).arg(from, to));
     for (const TensorView& tensor : summary->tensors)
         if (tensor.isLearned && tensor.isEvaluated) m_chooser->addItem(tensor.signature(), tensor.name);
     if (m_chooser->count() > 0) showTensor(m_chooser->itemData(0).toString());
 }
 
 void LearningPanel::showTensor(const QString& name) {
-    const auto fill = [this](const QString& request, const QString& tensor, MatrixView* view, DenseTiles* tiles) {
+    m_valueCaption->setText(tr("%1, values").arg(name));
+    m_gradientCaption->setText(tr("%1, last gradient").arg(name));
+    m_title->setAnswer({});
+    const auto fill = [this](const QString& request, const QString& tensor, MatrixView* view, DenseTiles* tiles,
+                             ColorBar* bar) {
         m_client.ask(request, Json{{"request", utf8(request)}, {"tensor", utf8(tensor)}}, this,
-                     [this, view, tiles, request, tensor](const Reply& reply) {
+                     [this, view, tiles, bar, request, tensor](const Reply& reply) {
                          const auto* values = std::get_if<TensorSnapshot>(&reply.value);
                          tiles->show(values ? *values : TensorSnapshot{});
                          const auto [low, high] = tiles->range();
                          const double most = std::max({std::abs(low), std::abs(high), 1e-12});
                          view->setValueRange(-most, most);
-                         if (!values || request != QLatin1String("tensor")) return;
-                         m_title->setAnswer(
-                             tr("%1: %n value(s) between %2 and %3.", nullptr, static_cast<int>(values->elements()))
-                                 .arg(tensor, plot::shortNumber(low), plot::shortNumber(high)));
+                         bar->setRange(-most, most);
+                         bar->setVisible(values != nullptr);
+                         if (!values) return;
+                         const QString said = m_title->answer();
+                         m_title->setAnswer(request == QLatin1String("tensor")
+                                                ? tr("%1: %n value(s) between %2 and %3.", nullptr,
+                                                     static_cast<int>(values->elements()))
+                                                      .arg(tensor, plot::shortNumber(low), plot::shortNumber(high))
+                                                : said + QLatin1Char(' ') +
+                                                      tr("Its last gradient reaches %1.").arg(plot::shortNumber(most)));
                      });
     };
-    fill(QStringLiteral("tensor"), name, m_values, m_valueTiles);
-    fill(QStringLiteral("gradient"), name, m_gradients, m_gradientTiles);
+    fill(QStringLiteral("tensor"), name, m_values, m_valueTiles, m_valueBar);
+    fill(QStringLiteral("gradient"), name, m_gradients, m_gradientTiles, m_gradientBar);
 }
 
 } // namespace vitrine

@@ -8,10 +8,12 @@
 #include <memory>
 
 class QComboBox;
+class QLabel;
 class QStackedWidget;
 
 namespace vitrine {
 
+class ColorBar;
 class DenseTiles;
 class LogicClient;
 class MatrixView;
@@ -36,8 +38,10 @@ class LearningPanel final : public QWidget {
     PanelTitle* m_title;
     QComboBox* m_chooser;
     MatrixView *m_values, *m_gradients;
+    ColorBar *m_valueBar, *m_gradientBar;
     DenseTiles *m_valueTiles, *m_gradientTiles;
     QStackedWidget* m_stack;
+    QLabel *m_valueCaption, *m_gradientCaption;
 };
 
 } // namespace vitrine

@@ -2,6 +2,7 @@
 #include "widgets/rooms/tensor_logic/mechanism.hpp"
 
 #include "widgets/base/panelparts.hpp"
+#include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
 #include "widgets/editor/editorpanel.hpp"
@@ -9,6 +10,7 @@
 #include "widgets/rooms/tensor_logic/answerspanel.hpp"
 #include "widgets/rooms/tensor_logic/learningpanel.hpp"
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
+#include "widgets/rooms/tensor_logic/planpanel.hpp"
 #include "widgets/rooms/tensor_logic/programgraphpanel.hpp"
 #include "widgets/rooms/tensor_logic/roundspanel.hpp"
 #include "widgets/rooms/tensor_logic/stepperpanel.hpp"
@@ -17,8 +19,10 @@
 #include <QApplication>
 #include <QDir>
 #include <QPointer>
+#include <QPushButton>
 #include <QSplitter>
 #include <QTextBlock>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -43,6 +47,10 @@ void LogicMechanism::build() {
     m_answers = new AnswersPanel(this);
     m_why = new WhyPanel(*m_client, this);
     m_graph = new ProgramGraphPanel(*m_client, this);
+    m_plan = new PlanPanel(*m_client, this);
+    m_planLater = new QTimer(this);
+    m_planLater->setSingleShot(true);
+    m_planLater->setInterval(250);
     m_stepper = new StepperPanel(*m_client, this);
     m_stepper->setBackgroundRole(QPalette::Base);
     m_stepper->setAutoFillBackground(true);
@@ -71,8 +79,60 @@ void LogicMechanism::build() {
     }
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(m_columns);
+    column->setSpacing(0);
+    buildWhose();
+    column->addWidget(m_whoseLine);
+    column->addWidget(m_columns, 1);
     arrange();
+}
+
+// Whose evaluation is on show, when it is not the editor's, and the way back.
+void LogicMechanism::buildWhose() {
+    m_whoseLine = new QWidget(this);
+    m_whoseLine->setObjectName(QStringLiteral("whose"));
+    m_whoseLine->setBackgroundRole(QPalette::AlternateBase);
+    m_whoseLine->setAutoFillBackground(true);
+    auto* row = new QHBoxLayout(m_whoseLine);
+    row->setContentsMargins(Space::l(), Space::xs(), Space::s(), Space::xs());
+    m_whoseText = new ElidedLabel;
+    auto* back = new QPushButton(tr("Back to my program"));
+    back->setObjectName(QStringLiteral("backToMine"));
+    back->setToolTip(tr("Evaluates the program in the editor and shows it"));
+    setButtonRole(back, ButtonRole::Link);
+    row->addWidget(m_whoseText, 1);
+    row->addWidget(back);
+    m_whoseLine->hide();
+    connect(back, &QPushButton::clicked, this, &LogicMechanism::evaluate);
+}
+
+void LogicMechanism::showWhose(const QString& whose) {
+    m_whose = whose;
+    m_whoseText->setText(
+        tr("On show: the evaluation of the run %1. Answers, matrix and rounds are the run's.").arg(whose));
+    m_whoseLine->setVisible(!whose.isEmpty());
+}
+
+void LogicMechanism::loadTrace(const QString& path, const QString& folder, const QString& whose) {
+    m_answers->showProgress(tr("Reading the run %1…").arg(whose));
+    m_client->ask(QStringLiteral("evaluate"),
+                  Json{{"request", "load"}, {"trace", utf8(path)}, {"folder", utf8(folder)}}, this,
+                  [this, whose](const Reply& reply) {
+                      const auto* error = std::get_if<Error>(&reply.value);
+                      if (error && error->code == "VIT-SESSION-002") // an engine that cannot: what is on show stays
+                          return m_summary ? m_answers->show(*m_summary) : m_answers->reset();
+                      if (reply.final && !error) showWhose(whose);
+                      take(reply);
+                  });
+}
+
+void LogicMechanism::enlarge(PageTabs* pages, bool isEnlarged) {
+    m_enlarged = isEnlarged ? pages : nullptr;
+    arrange();
+}
+
+// The plan follows the cursor, after a pause: each answer costs a look at the data.
+void LogicMechanism::planCurrentLine() {
+    m_plan->setLine(editor()->textCursor().blockNumber() + 1, m_fileName, text(), m_folder);
 }
 
 void LogicMechanism::setCurves(QWidget* plots) {
@@ -94,7 +154,8 @@ void LogicMechanism::showPanel(QWidget* panel) {
 LogicMechanism::Shape LogicMechanism::shapeNow() const {
     const bool isNarrow = width() < Theme::px(600);
     const int right = std::max(Theme::px(400), m_stepper->minimumSizeHint().height() + Theme::px(138));
-    return {isNarrow, isNarrow || height() < Theme::px(320), isNarrow || height() < right};
+    return {isNarrow, isNarrow || height() < Theme::px(320), isNarrow || height() < right,
+            isNarrow ? nullptr : m_enlarged};
 }
 
 // Small enough for the next smaller shape to be reached; the smallest asks for what it really needs.
@@ -109,23 +170,28 @@ void LogicMechanism::arrange() {
     m_shape = shape;
     const QPointer<QWidget> focus = QApplication::focusWidget();
     const bool hadFocus = focus && isAncestorOf(focus);
-    QVector<PageTabs::Page> left{{m_answers, tr("Answers")}, {m_why, tr("Why")}, {m_graph, tr("Graph")}};
+    QVector<PageTabs::Page> left{
+        {m_answers, tr("Answers")}, {m_why, tr("Why")}, {m_graph, tr("Graph")}, {m_plan, tr("Plan")}};
     QVector<PageTabs::Page> right{{m_rounds, tr("Rounds")}, {m_learning, tr("Learning")}};
     if (m_curves) right.append({m_curves, tr("Curves")});
     if (shape.isLeftShort) left.prepend({m_editorPanel, tr("Program")});
     if (shape.isRightShort) right.prepend({m_stepper, tr("Steps")});
     if (shape.isNarrow) left += std::exchange(right, {});
+    const bool isLeftLarge = shape.enlarged == m_leftPages, isRightLarge = shape.enlarged == m_rightPages;
     m_rightPages->setPages({}); // first: a panel that moves to the left must not be hidden there again
     m_leftPages->setPages(left);
     m_rightPages->setPages(right);
-    const auto stand = [](QSplitter* splitter, QWidget* panel, bool isShort) {
+    const auto stand = [](QSplitter* splitter, QWidget* panel, bool isShort, bool isHidden) {
         if (isShort) return;
         splitter->insertWidget(0, panel);
-        panel->show();
+        panel->setVisible(!isHidden);
     };
-    stand(m_left, m_editorPanel, shape.isLeftShort);
-    stand(m_right, m_stepper, shape.isRightShort);
-    m_right->setVisible(!shape.isNarrow);
+    stand(m_left, m_editorPanel, shape.isLeftShort, isLeftLarge);
+    stand(m_right, m_stepper, shape.isRightShort, isRightLarge);
+    m_right->setVisible(!shape.isNarrow && !isLeftLarge);
+    m_left->setVisible(!isRightLarge);
+    m_leftPages->setEnlarged(isLeftLarge);
+    m_rightPages->setEnlarged(isRightLarge);
     m_left->setMinimumWidth(Theme::px(260));
     m_right->setMinimumWidth(Theme::px(320));
     share();
@@ -141,9 +207,11 @@ void LogicMechanism::share() {
     const double lines = editor()->blockCount() * editor()->fontMetrics().lineSpacing() + Theme::px(64);
     split(m_columns, width, m_shares[0] ? *m_shares[0] * width : std::min<double>(Theme::px(640), width * 0.435));
     split(m_left, height, m_shares[1] ? *m_shares[1] * height : std::clamp(lines, height * 0.42, height * 0.6));
-    split(m_right, height,
-          m_shares[2] ? *m_shares[2] * height
-                      : height - std::clamp<double>(height * 0.3, Theme::px(158), Theme::px(280)));
+    // Curves and heat maps of learning are what a learning program is about; bars of rounds only accompany.
+    const bool isLearning = m_rightPages->current() == m_learning && m_summary && !m_summary->losses.isEmpty();
+    const double strip = isLearning ? std::clamp<double>(height * 0.44, Theme::px(190), Theme::px(460))
+                                    : std::clamp<double>(height * 0.3, Theme::px(158), Theme::px(280));
+    split(m_right, height, m_shares[2] ? *m_shares[2] * height : height - strip);
 }
 
 void LogicMechanism::resizeEvent(QResizeEvent* event) {
@@ -174,9 +242,15 @@ void LogicMechanism::connectPanels() {
     connect(m_answers, &AnswersPanel::tupleChosen, this, [this](const TupleRef& tuple) {
         if (m_summary && m_summary->find(tuple.tensor)) m_stepper->select(tuple);
     });
-    connect(m_answers, &AnswersPanel::lineChosen, this, &LogicMechanism::goToLine);
+    connect(m_answers, &AnswersPanel::lineChosen, this, [this](int line) {
+        goToLine(line);
+        m_stepper->showGoalsOf(line);
+    });
     connect(m_stepper, &StepperPanel::selectionChanged, this, &LogicMechanism::explain);
-    connect(m_stepper, &StepperPanel::lineChosen, this, &LogicMechanism::goToLine);
+    connect(m_stepper, &StepperPanel::lineChosen, this, [this](int line) {
+        goToLine(line);
+        showPanel(m_plan);
+    });
     connect(m_stepper, &StepperPanel::tensorChanged, this, [this](const QString& name) {
         m_rounds->show(m_summary ? m_summary->find(name) : nullptr);
         m_rounds->setRound(m_stepper->round());
@@ -186,6 +260,11 @@ void LogicMechanism::connectPanels() {
     });
     connect(m_stepper, &StepperPanel::roundChanged, m_rounds, &RoundsPanel::setRound);
     connect(m_rounds, &RoundsPanel::roundChosen, m_stepper, &StepperPanel::setRound);
+    connect(code, &QPlainTextEdit::cursorPositionChanged, m_planLater, qOverload<>(&QTimer::start));
+    connect(m_planLater, &QTimer::timeout, this, &LogicMechanism::planCurrentLine);
+    connect(m_rightPages, &PageTabs::currentChanged, this, &LogicMechanism::share);
+    connect(m_leftPages, &PageTabs::enlargeRequested, this, [this](bool on) { enlarge(m_leftPages, on); });
+    connect(m_rightPages, &PageTabs::enlargeRequested, this, [this](bool on) { enlarge(m_rightPages, on); });
     connect(m_graph, &ProgramGraphPanel::tensorChosen, this, [this](const QString& name) {
         m_stepper->showTensor(name);
         if (const TensorView* tensor = m_summary ? m_summary->find(name) : nullptr; tensor && tensor->line > 0)
@@ -222,6 +301,8 @@ void LogicMechanism::openText(const QString& name, const QString& text, const QS
     share();
     m_summary.reset();
     m_pending = nullptr;
+    showWhose({});
+    m_planLater->start();
     m_stepper->setSummary(nullptr);
     m_rounds->show(nullptr);
     m_learning->show(nullptr);
@@ -243,6 +324,7 @@ void LogicMechanism::evaluate() {
     request["name"] = utf8(m_fileName);
     request["text"] = utf8(text());
     request["folder"] = utf8(m_folder);
+    showWhose({});
     m_learning->clearLoss();
     m_answers->showProgress(tr("Evaluating…"));
     m_client->ask(QStringLiteral("evaluate"), std::move(request), this, [this](const Reply& reply) { take(reply); });
@@ -310,7 +392,9 @@ void LogicMechanism::takeSummary(const Json& json) {
     m_learning->show(m_summary.get());
     if (m_rightPages->current() != m_stepper)
         showPanel(m_summary->losses.isEmpty() ? m_rounds : static_cast<QWidget*>(m_learning));
+    share();
     if (m_shape && m_shape->isNarrow && m_leftPages->current() == m_editorPanel) showPanel(m_answers);
+    m_plan->refresh();
     runPending();
     Q_EMIT evaluated();
 }
@@ -338,7 +422,7 @@ QWidget* LogicMechanism::panelOf(const QString& view) const {
     const std::pair<const char*, QWidget*> panels[] = {
         {"stepper", m_stepper},   {"matrix", m_stepper},     {"table", m_stepper}, {"why", m_why},
         {"terms", m_why},         {"answers", m_answers},    {"graph", m_graph},   {"rounds", m_rounds},
-        {"learning", m_learning}, {"editor", m_editorPanel}, {"curves", m_curves}};
+        {"learning", m_learning}, {"editor", m_editorPanel}, {"curves", m_curves}, {"plan", m_plan}};
     for (const auto& [name, panel] : panels)
         if (view == QLatin1String(name)) return panel;
     return nullptr;
@@ -407,53 +491,66 @@ QString LogicMechanism::hoverText(int line, int column) const {
         const auto here = std::pair(line, column);
         return std::pair(begin.line - 1, begin.utf16Column) <= here && here < std::pair(end.line - 1, end.utf16Column);
     };
-    QStringList out;
+    QString head;
+    QStringList rows; // one per thing under the pointer; facts of one thing are parted by dots
     for (const auto& equation : program.marks.equations)
-        if (covers(equation.range))
-            out << QStringLiteral("<span style='font-family:JetBrains Mono'>%1</span>")
-                       .arg(qtext(equation.text).toHtmlEscaped());
-    for (const auto& use : program.marks.tensors) {
-        if (!covers(use.range) || use.tensor >= program.tensors.size()) continue;
-        const tl::TensorInfo& info = program.tensors[use.tensor];
-        QStringList sizes;
-        for (const tl::DomainId axis : info.axes)
-            sizes << (axis < program.domains.size() && !program.domains[axis].isDeferred
-                          ? QString::number(program.domains[axis].size)
-                          : QStringLiteral("?"));
-        const QString type = info.type == tl::ElementType::Bool  ? QStringLiteral("bool")
-                             : info.type == tl::ElementType::Int ? QStringLiteral("int")
-                                                                 : QStringLiteral("real");
-        QString text =
-            tr("%1: %2 [%3]")
-                .arg(qtext(info.name), info.isRelation ? tr("relation") : type, sizes.join(QStringLiteral(", ")));
-        if (info.given.rows > 0)
-            text += QStringLiteral(" · ") + tr("%1 given").arg(groupedInteger(static_cast<qint64>(info.given.rows)));
-        out << text.toHtmlEscaped();
-        if (const TensorView* tensor = m_summary ? m_summary->find(qtext(info.name)) : nullptr;
-            tensor && tensor->isEvaluated) {
-            QString stored = tensor->storage == QLatin1String("tuples")
-                                 ? tr("stored as %1 rows").arg(groupedInteger(tensor->rows))
-                                 : tr("stored densely");
-            qint64 joined = 0;
-            for (const RoundView& round : tensor->rounds) joined += round.joined;
-            if (joined > 0) stored += QStringLiteral(" · ") + tr("%1 joined rows").arg(groupedInteger(joined));
-            if (!tensor->why.isEmpty()) stored += QStringLiteral(" · ") + tensor->why;
-            out << stored.toHtmlEscaped();
-        }
-    }
+        if (covers(equation.range)) head = qtext(equation.text);
+    for (const auto& use : program.marks.tensors)
+        if (covers(use.range) && use.tensor < program.tensors.size())
+            rows << tensorFacts(program, program.tensors[use.tensor], head.isEmpty());
     for (const auto& use : program.marks.indices)
         if (covers(use.range) && use.domain < program.domains.size()) {
             const tl::Domain& domain = program.domains[use.domain];
-            out << (domain.isDeferred ? tr("index, sized when its relation is complete")
-                                      : tr("index of %n value(s)", nullptr, static_cast<int>(domain.size))) +
-                       QStringLiteral(" (") + qtext(domain.name).toHtmlEscaped() + QLatin1Char(')');
+            rows << (domain.isDeferred ? tr("index, sized when its relation is complete")
+                                       : tr("index of %n value(s)", nullptr, static_cast<int>(domain.size))) +
+                        QStringLiteral(" (") + qtext(domain.name).toHtmlEscaped() + QLatin1Char(')');
         }
     if (m_summary)
         for (const RuleView& rule : m_summary->rules)
-            if (rule.line == line + 1 && !rule.einsum.isEmpty())
-                out << QStringLiteral("einsum \"%1\"").arg(rule.einsum.toHtmlEscaped());
-    out.removeDuplicates();
-    return out.join(QStringLiteral("<br>"));
+            if (rule.line == line + 1 && !rule.einsum.isEmpty() && !rows.isEmpty())
+                rows.last() += QStringLiteral(" · einsum \"%1\"").arg(rule.einsum.toHtmlEscaped());
+    rows.removeDuplicates();
+    if (head.isEmpty() && rows.isEmpty()) return {};
+    QString html;
+    if (!head.isEmpty())
+        html = QStringLiteral("<div style='font-family:JetBrains Mono'>%1</div>").arg(head.toHtmlEscaped());
+    for (const QString& row : std::as_const(rows))
+        html += QStringLiteral("<div style='color:%1'>%2</div>").arg(Theme::tokens().secondary.name(), row);
+    return html;
+}
+
+/// "int [5, 5] · stored as 3 of 25 cells · 3 joined rows": type, shape, storage and cost.
+QString LogicMechanism::tensorFacts(const tl::Program& program, const tl::TensorInfo& info, bool isNamed) const {
+    QStringList sizes;
+    double cells = 1;
+    for (const tl::DomainId axis : info.axes) {
+        const bool isKnown = axis < program.domains.size() && !program.domains[axis].isDeferred;
+        sizes << (isKnown ? QString::number(program.domains[axis].size) : QStringLiteral("?"));
+        cells *= isKnown ? static_cast<double>(program.domains[axis].size) : 0;
+    }
+    const QString type = info.isRelation                      ? tr("relation")
+                         : info.type == tl::ElementType::Bool ? QStringLiteral("bool")
+                         : info.type == tl::ElementType::Int  ? QStringLiteral("int")
+                                                              : QStringLiteral("real");
+    QStringList parts{type +
+                      (sizes.isEmpty() ? QString() : QStringLiteral(" [%1]").arg(sizes.join(QStringLiteral(", "))))};
+    const TensorView* tensor = m_summary ? m_summary->find(qtext(info.name)) : nullptr;
+    if (tensor && tensor->isEvaluated) {
+        if (tensor->storage == QLatin1String("tuples"))
+            parts << (cells > 0 ? tr("sparse, %1 of %2 cells")
+                                      .arg(groupedInteger(tensor->rows), groupedInteger(static_cast<qint64>(cells)))
+                                : tr("sparse, %1 rows").arg(groupedInteger(tensor->rows)));
+        else
+            parts << tr("dense");
+        qint64 joined = 0;
+        for (const RoundView& round : tensor->rounds) joined += round.joined;
+        if (joined > 0) parts << tr("%1 joined rows").arg(groupedInteger(joined));
+        if (!tensor->rounds.isEmpty()) parts << tr("%n round(s)", nullptr, static_cast<int>(tensor->rounds.size()));
+        if (!tensor->why.isEmpty()) parts << tensor->why;
+    } else if (info.given.rows > 0)
+        parts << tr("%1 given").arg(groupedInteger(static_cast<qint64>(info.given.rows)));
+    const QString facts = parts.join(QStringLiteral(" · ")).toHtmlEscaped();
+    return isNamed ? QStringLiteral("<b>%1</b> ").arg(qtext(info.name).toHtmlEscaped()) + facts : facts;
 }
 
 Json LogicMechanism::draft() const {
@@ -462,7 +559,7 @@ Json LogicMechanism::draft() const {
              {"text", utf8(text())},
              {"tensor", utf8(m_stepper->tensor())},
              {"zoom", editor()->zoom()}};
-    for (const char* view : {"answers", "why", "graph"})
+    for (const char* view : {"answers", "why", "graph", "plan"})
         if (m_leftPages->current() == panelOf(QLatin1String(view))) out["page"] = view;
     for (std::size_t i = 0; i < m_shares.size(); ++i)
         if (m_shares[i]) out["shares"][ShareNames[i]] = *m_shares[i];

@@ -12,7 +12,9 @@
 #include <memory>
 #include <optional>
 
+class QLabel;
 class QSplitter;
+class QTimer;
 
 namespace vitrine {
 
@@ -22,6 +24,7 @@ class EditorPanel;
 class LearningPanel;
 class LogicClient;
 class PageTabs;
+class PlanPanel;
 class ProgramGraphPanel;
 class RoundsPanel;
 class SessionBridge;
@@ -54,10 +57,13 @@ class LogicMechanism final : public QWidget {
     [[nodiscard]] QString filePath() const;
     void evaluate();
     void cancel();
+    /// Shows the evaluation that a past run wrote down. \param whose  the run's name, for the line that says so
+    void loadTrace(const QString& path, const QString& folder, const QString& whose);
+    [[nodiscard]] QString whoseEvaluation() const { return m_whose; } ///< empty: the editor's own
     [[nodiscard]] bool isEvaluating() const;
     [[nodiscard]] const LogicSummary* summary() const { return m_summary.get(); }
     /// "stepper", "matrix", "table", "why", "terms", "answers", "graph", "rounds", "learning", "editor",
-    /// "curves". \return false: unknown
+    /// "plan", "curves". \return false: unknown
     bool showView(const QString& view, const QString& tensor = {}, const QStringList& cells = {});
     [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const;
     [[nodiscard]] Json draft() const;
@@ -68,6 +74,7 @@ class LogicMechanism final : public QWidget {
     [[nodiscard]] StepperPanel* stepper() const { return m_stepper; }
     [[nodiscard]] WhyPanel* why() const { return m_why; }
     [[nodiscard]] ProgramGraphPanel* graph() const { return m_graph; }
+    [[nodiscard]] PlanPanel* plan() const { return m_plan; }
     [[nodiscard]] LearningPanel* learning() const { return m_learning; }
     [[nodiscard]] AnswersPanel* answers() const { return m_answers; }
     [[nodiscard]] RoundsPanel* rounds() const { return m_rounds; }
@@ -87,9 +94,11 @@ class LogicMechanism final : public QWidget {
     /// Which panels stand beside others and which wait behind tabs.
     struct Shape {
         bool isNarrow = false, isLeftShort = false, isRightShort = false;
+        PageTabs* enlarged = nullptr;
         friend bool operator==(const Shape&, const Shape&) = default;
     };
     void build();
+    void buildWhose();
     void arrange();
     void share();
     void showPanel(QWidget* panel);
@@ -102,7 +111,11 @@ class LogicMechanism final : public QWidget {
     void runPending();
     void explain(const TupleRef& tuple, const QVector<qint64>& position);
     void goToLine(int line);
+    void enlarge(PageTabs* pages, bool isEnlarged);
+    void showWhose(const QString& whose);
+    void planCurrentLine();
     [[nodiscard]] QString hoverText(int line, int column) const;
+    [[nodiscard]] QString tensorFacts(const tl::Program& program, const tl::TensorInfo& info, bool isNamed) const;
 
     std::function<Json()> m_options;
     LogicClient* m_client;
@@ -116,10 +129,16 @@ class LogicMechanism final : public QWidget {
     AnswersPanel* m_answers;
     WhyPanel* m_why;
     ProgramGraphPanel* m_graph;
+    PlanPanel* m_plan;
     StepperPanel* m_stepper;
     RoundsPanel* m_rounds;
     LearningPanel* m_learning;
     QWidget* m_curves = nullptr;
+    QWidget* m_whoseLine;
+    QLabel* m_whoseText;
+    QString m_whose;
+    QTimer* m_planLater;
+    PageTabs* m_enlarged = nullptr;
     PageTabs *m_leftPages, *m_rightPages;
     std::optional<Shape> m_shape;
     /// Share of the first half of each splitter, once someone moved it: columns, left, right.

@@ -140,6 +140,10 @@ void RowsDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelInd
         option->backgroundBrush = mix(t.accent, t.panel, t.dark ? 0.3 : 0.16);
 }
 
+QSize RowsDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(Theme::px(12), 0);
+}
+
 // Colour does not stand alone: the chosen row has a bar before it.
 void RowsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     QStyleOptionViewItem item(option);

@@ -7,6 +7,7 @@
 #include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
+#include "widgets/graph/graphview.hpp"
 #include "widgets/rooms/tensor_logic/chiprow.hpp"
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
 #include "widgets/rooms/tensor_logic/rowsmodel.hpp"
@@ -40,8 +41,11 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
       m_play(new QToolButton(this)), m_slider(new QSlider(Qt::Horizontal, this)), m_prefixRow(new QHBoxLayout),
       m_split(new QSplitter(Qt::Horizontal, this)), m_matrix(new MatrixView(this)), m_table(new QTableView(this)),
       m_rows(new RowsModel(client, this)), m_tiles(new SessionTiles(client, QStringLiteral("tile"), this)),
-      m_chips(new ChipRow(this)) {
+      m_chips(new ChipRow(this)), m_goals(new GraphView(this)) {
     buildHead();
+    m_goals->setObjectName(QStringLiteral("goals"));
+    m_goals->setAccessibleName(tr("Goal tree"));
+    m_goals->hide();
     m_matrix->setObjectName(QStringLiteral("matrix"));
     m_matrix->setSource(m_tiles);
     m_matrix->setEmptyText(tr("Evaluate the program: its relations appear here as matrices."));
@@ -58,6 +62,7 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
     m_table->horizontalHeader()->setMinimumSectionSize(Theme::px(44));
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_table->setSortingEnabled(false); // rows come in printing order, page by page
+    m_split->addWidget(m_goals);
     m_split->addWidget(m_matrix);
     m_split->addWidget(m_table);
     m_split->setChildrenCollapsible(false);
@@ -65,7 +70,8 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
     m_split->setMinimumHeight(Theme::px(160)); // the mechanism: all else gives way first
     m_table->setMinimumWidth(Theme::px(130));
     m_split->setStretchFactor(0, 3);
-    m_split->setStretchFactor(1, 2);
+    m_split->setStretchFactor(1, 3);
+    m_split->setStretchFactor(2, 2);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, Space::s());
     column->setSpacing(Space::xs());
@@ -129,11 +135,13 @@ QSize StepperPanel::minimumSizeHint() const {
 // The matrix takes what its cells need, the table the rest; once someone moves the line it stays.
 void StepperPanel::shareRoom() {
     const int all = m_split->width();
-    if (m_isSplitMoved || !m_matrix->isVisibleTo(this) || !m_table->isVisibleTo(this) || all <= 0) return;
+    if (m_isSplitMoved || !m_table->isVisibleTo(this) || all <= 0) return;
+    if (m_goals->isVisibleTo(this)) return m_split->setSizes({all * 2 / 3, 0, all / 3});
+    if (!m_matrix->isVisibleTo(this)) return;
     const int wanted = m_matrix->widthFor(m_split->height());
     const int matrix =
         std::clamp(wanted, std::min(Theme::px(180), all / 2), std::max(all * 3 / 5, all - Theme::px(340)));
-    m_split->setSizes({matrix, all - matrix});
+    m_split->setSizes({0, matrix, all - matrix});
 }
 
 void StepperPanel::buildHead() {
@@ -177,6 +185,7 @@ QString StepperPanel::answer() const {
     return m_title->answer();
 }
 int StepperPanel::lastRound() const {
+    if (isShowingGoals()) return static_cast<int>(m_goalList.size());
     const TensorView* tensor = view();
     return tensor && !tensor->rounds.isEmpty() ? static_cast<int>(tensor->rounds.back().round) : 0;
 }
@@ -185,6 +194,7 @@ void StepperPanel::setSummary(std::shared_ptr<const LogicSummary> summary) {
     m_summary = std::move(summary);
     m_selected = {};
     setPlaying(false);
+    clearGoals();
     m_chooser->clear();
     if (m_summary)
         for (const TensorView& tensor : m_summary->tensors)
@@ -193,7 +203,11 @@ void StepperPanel::setSummary(std::shared_ptr<const LogicSummary> summary) {
     const QString name = isKept ? m_tensor : m_summary ? m_summary->mostInteresting() : QString();
     m_tensor.clear();
     m_round = 0;
-    if (!name.isEmpty()) return showTensor(name);
+    if (!name.isEmpty()) {
+        showTensor(name);
+        if (m_summary->demanded > 0 && !m_summary->answers.isEmpty()) showGoalsOf(m_summary->answers.front().line);
+        return;
+    }
     m_tiles->clear();
     m_rows->clear();
     m_chips->setRules({});
@@ -210,6 +224,7 @@ void StepperPanel::showTensor(const QString& name) {
     const TensorView* tensor = m_summary ? m_summary->find(name) : nullptr;
     if (!tensor || !tensor->isEvaluated) return;
     const bool isNew = m_tensor != name;
+    if (isNew) clearGoals();
     m_tensor = name;
     m_chooser->setCurrentIndex(m_chooser->findData(name));
     m_round = lastRound();
@@ -287,13 +302,14 @@ void StepperPanel::refreshTensor() {
             m_prefixBoxes.append(box);
         }
     if (m_selected.isEmpty()) m_matrix->setCurrent(std::nullopt);
-    const bool hasRounds = tensor->rounds.size() > 1;
+    const bool hasRounds = tensor->rounds.size() > 1 || isShowingGoals();
     for (QWidget* widget : {static_cast<QWidget*>(m_back), static_cast<QWidget*>(m_step), static_cast<QWidget*>(m_play),
                             static_cast<QWidget*>(m_slider)})
         widget->setVisible(hasRounds);
     m_chooser->setVisible(true);
     m_table->setVisible(true);
-    m_matrix->setVisible(tensor->isMatrix());
+    m_goals->setVisible(isShowingGoals());
+    m_matrix->setVisible(tensor->isMatrix() && !isShowingGoals());
     m_matrix->setAccessibleName(tr("%1 as a matrix").arg(tensor->signature()));
     if (tensor->isMatrix()) m_matrix->setAxisNames(tensor->columns[arity - 2], tensor->columns[arity - 1]);
     const QSignalBlocker quiet(m_slider);
@@ -312,6 +328,7 @@ void StepperPanel::refreshRound() {
     }
     m_back->setEnabled(m_round > 1);
     m_step->setEnabled(m_round < lastRound());
+    if (isShowingGoals()) return refreshGoal();
     const int arity = tensor->arity();
     if (tensor->isMatrix()) {
         const bool isPresence = tensor->isRelation || tensor->type == QLatin1String("bool");
@@ -409,6 +426,78 @@ void StepperPanel::setRound(int round) {
     m_round = round;
     refreshRound();
 }
+void StepperPanel::showGoalsOf(int line) {
+    if (!m_summary || m_summary->demanded <= 0) return;
+    for (const AnswerView& answer : m_summary->answers)
+        if (answer.line == line) {
+            const QString query = answer.heading.section(QLatin1Char('?'), 0, 0) + QLatin1Char('?');
+            if (const auto tuple = parseTuple(query); tuple && m_summary->find(tuple->tensor))
+                showTensor(tuple->tensor);
+            return askGoals(query);
+        }
+}
+
+void StepperPanel::askGoals(const QString& query) {
+    m_client.ask(QStringLiteral("goals"), Json{{"request", "goals"}, {"query", utf8(query)}}, this,
+                 [this](const Reply& reply) {
+                     if (const auto* json = std::get_if<Json>(&reply.value)) takeGoals(*json);
+                     if (const auto* graph = std::get_if<GraphSnapshot>(&reply.value)) takeGoalGraph(*graph);
+                 });
+}
+
+void StepperPanel::takeGoals(const Json& json) {
+    m_goalList.clear();
+    m_goalQuery = qtext(json.value("query", std::string()));
+    m_allGoals = json.value("allGoals", 0LL);
+    for (const Json& goal : json.value("goals", Json::array()))
+        m_goalList.append(
+            {qtext(goal.value("label", std::string())), goal.value("answers", 0LL), goal.value("memoHits", 0LL)});
+}
+
+// "3|1|2" of the session to words. Memo hits are lines of their own: they show what was not computed twice.
+void StepperPanel::takeGoalGraph(GraphSnapshot graph) {
+    if (m_goalList.isEmpty() || !view()) return;
+    for (GraphNode& node : graph.nodes) {
+        const QStringList parts = qtext(node.detail).split(QLatin1Char('|'));
+        QString text = tr("%n answer(s)", nullptr, parts.value(0).toInt());
+        if (parts.value(1).toInt() > 0)
+            text += QStringLiteral(" · ") + tr("found again %n time(s)", nullptr, parts.value(1).toInt());
+        node.detail = utf8(text);
+    }
+    m_goals->setGraph(std::move(graph), GraphLayout::Tree);
+    m_round = lastRound();
+    refreshTensor();
+    refreshRound();
+}
+
+void StepperPanel::clearGoals() {
+    if (m_goalList.isEmpty()) return;
+    m_goalList.clear();
+    m_goals->clear();
+    m_goals->hide();
+}
+
+void StepperPanel::refreshGoal() {
+    const TensorView* tensor = view();
+    m_goals->setRevealed(m_round);
+    m_goals->setCurrent(QString::number(m_round));
+    m_tiles->clear();
+    const qint64 rows = tensor->storage == QLatin1String("tuples") ? tensor->rows : 0;
+    m_rows->show(tensor->name, tensor->columns, tensor->isRelation, rows, 0);
+    shareRoom();
+    const Goal& goal = m_goalList[std::clamp<qsizetype>(m_round - 1, 0, m_goalList.size() - 1)];
+    m_title->setQuestion(m_round == 1 ? tr("What does %1 need to know?").arg(m_goalQuery)
+                                      : tr("What does goal %1 ask?").arg(m_round));
+    QString answer = goal.label + QStringLiteral(": ") + tr("%n answer(s)", nullptr, static_cast<int>(goal.answers));
+    if (goal.memoHits > 0)
+        answer += QStringLiteral(", ") +
+                  tr("found again %n time(s) instead of computed", nullptr, static_cast<int>(goal.memoHits));
+    answer += tr("; %1 of %2 goals.").arg(m_round).arg(groupedInteger(m_allGoals));
+    m_title->setAnswer(answer);
+    refreshChips();
+    Q_EMIT roundChanged(0);
+}
+
 void StepperPanel::stepForward() {
     setRound(m_round + 1);
 }
@@ -426,6 +515,8 @@ void StepperPanel::setPlaying(bool isPlaying) {
 }
 
 void StepperPanel::chooseFirstNew() {
+    if (QHeaderView* header = m_table->horizontalHeader(); header->count() > 1) // what has come may be wider
+        header->setSectionResizeMode(header->count() - 1, QHeaderView::ResizeToContents);
     if (!m_selected.isEmpty()) { // keep the mark on the row as pages come
         const int row = m_rows->rowOf(m_selected.cells);
         if (m_selected.tensor == m_tensor && row >= 0 && m_table->currentIndex().row() != row) {

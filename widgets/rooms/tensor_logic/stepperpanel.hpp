@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/values.hpp"
 #include "widgets/graph/matrixview.hpp"
 #include "widgets/rooms/tensor_logic/logicsummary.hpp"
 
@@ -18,6 +19,7 @@ class QToolButton;
 namespace vitrine {
 
 class ChipRow;
+class GraphView;
 class LogicClient;
 class PanelTitle;
 class RowsModel;
@@ -37,6 +39,10 @@ class StepperPanel final : public QWidget {
     void stepBack();
     void setPlaying(bool isPlaying);
     void select(const TupleRef& tuple);
+    /// The goal tree of the query of this line, when the evaluation ran backward.
+    void showGoalsOf(int line);
+    [[nodiscard]] GraphView* goals() const { return m_goals; }
+    [[nodiscard]] bool isShowingGoals() const { return !m_goalList.isEmpty(); }
     QSize minimumSizeHint() const override;
     [[nodiscard]] QString tensor() const;
     [[nodiscard]] int round() const { return m_round; }
@@ -58,8 +64,17 @@ class StepperPanel final : public QWidget {
 
   private:
     void buildHead();
+    struct Goal {
+        QString label;
+        qint64 answers = 0, memoHits = 0;
+    };
     void refreshTensor();
     void shareRoom();
+    void askGoals(const QString& query);
+    void takeGoals(const Json& json);
+    void takeGoalGraph(GraphSnapshot graph);
+    void clearGoals();
+    void refreshGoal();
     void refreshRound();
     void refreshWords();
     void refreshChips();
@@ -94,6 +109,10 @@ class StepperPanel final : public QWidget {
     RowsModel* m_rows;
     SessionTiles* m_tiles;
     ChipRow* m_chips;
+    GraphView* m_goals; ///< stands where the matrix is while a goal tree is on show
+    QVector<Goal> m_goalList;
+    QString m_goalQuery;
+    qint64 m_allGoals = 0;
     QTimer m_player;
 };
 

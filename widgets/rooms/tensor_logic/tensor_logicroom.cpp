@@ -5,6 +5,7 @@
 #include "widgets/base/errorbanner.hpp"
 #include "widgets/base/form/configdocument.hpp"
 #include "widgets/base/words.hpp"
+#include "widgets/bridge/runhub.hpp"
 #include "widgets/bridge/sessionbridge.hpp"
 #include "widgets/editor/codeeditor.hpp"
 #include "widgets/rooms/roomplots.hpp"
@@ -49,6 +50,21 @@ QWidget* TensorLogicRoom::makeMechanism() {
     openSample(QStringLiteral("ancestors"));
     shareProgram();
     return m_mechanism;
+}
+
+// A run of a program wrote down what it computed: that is what one wants to look at.
+void TensorLogicRoom::takeEvents(const RunBatch& batch) {
+    QString file;
+    for (const Event& event : batch.events)
+        if (const auto* snapshot = std::get_if<Snapshot>(&event.body);
+            snapshot && snapshot->artifact == "trace" && !snapshot->file.empty())
+            file = qtext(snapshot->file);
+    const RunInfo* info = context().runs.find(batch.run);
+    if (file.isEmpty() || !info) return;
+    const Json* folder = info->config.find("folder");
+    m_mechanism->loadTrace(QDir(info->folder).filePath(file),
+                           folder && folder->is_string() ? qtext(folder->get<std::string>()) : QString(),
+                           info->title());
 }
 
 bool TensorLogicRoom::placePlots(RoomPlots& plots) {

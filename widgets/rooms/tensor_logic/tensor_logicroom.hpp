@@ -23,6 +23,7 @@ class TensorLogicRoom final : public Room {
     [[nodiscard]] QStringList paramsShownElsewhere() const override {
         return {QStringLiteral("program"), QStringLiteral("folder")};
     }
+    void takeEvents(const RunBatch& batch) override;
     bool placePlots(RoomPlots& plots) override;
     /// The rounds of a program have their bars and its learning its curve, both of the evaluation on show.
     [[nodiscard]] QStringList metricsShownElsewhere() const override { return {QStringLiteral("delta")}; }
