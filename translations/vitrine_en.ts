@@ -49,17 +49,24 @@
 <context>
     <name>vitrine::LearningPanel</name>
     <message numerus="yes">
-        <source>%n step(s).</source>
-        <translation>
-            <numerusform>%n step.</numerusform>
-            <numerusform>%n steps.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%1: %n value(s) between %2 and %3.</source>
         <translation>
             <numerusform>%1: %n value between %2 and %3.</numerusform>
             <numerusform>%1: %n values between %2 and %3.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The loss fell from %1 to %2 in %n step(s)</source>
+        <translation>
+            <numerusform>The loss fell from %1 to %2 in %n step</numerusform>
+            <numerusform>The loss fell from %1 to %2 in %n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The loss went from %1 to %2 in %n step(s)</source>
+        <translation>
+            <numerusform>The loss went from %1 to %2 in %n step</numerusform>
+            <numerusform>The loss went from %1 to %2 in %n steps</numerusform>
         </translation>
     </message>
 </context>
@@ -70,6 +77,23 @@
         <translation>
             <numerusform>index of %n value</numerusform>
             <numerusform>index of %n values</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n round(s)</source>
+        <translation>
+            <numerusform>%n round</numerusform>
+            <numerusform>%n rounds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::PlanPanel</name>
+    <message numerus="yes">
+        <source>%n join order(s)</source>
+        <translation>
+            <numerusform>%n join order</numerusform>
+            <numerusform>%n join orders</numerusform>
         </translation>
     </message>
 </context>
@@ -182,6 +206,27 @@
         <translation>
             <numerusform>%n new tuple</numerusform>
             <numerusform>%n new tuples</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s)</source>
+        <translation>
+            <numerusform>%n answer</numerusform>
+            <numerusform>%n answers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>found again %n time(s)</source>
+        <translation>
+            <numerusform>found again once</numerusform>
+            <numerusform>found again %n times</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>found again %n time(s) instead of computed</source>
+        <translation>
+            <numerusform>found again once instead of computed</numerusform>
+            <numerusform>found again %n times instead of computed</numerusform>
         </translation>
     </message>
 </context>

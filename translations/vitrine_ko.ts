@@ -267,6 +267,14 @@
         <source>End as soon as the first frame is painted; to measure the start.</source>
         <translation>첫 화면을 그리는 대로 끝냅니다. 시작 시간을 잴 때 씁니다.</translation>
     </message>
+    <message>
+        <source>&amp;Help on this panel</source>
+        <translation>이 패널 도움말(&amp;H)</translation>
+    </message>
+    <message>
+        <source>What the panel with the focus shows and how to use it</source>
+        <translation>초점이 있는 패널이 무엇을 보여 주고 어떻게 쓰는지 알려 줍니다</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::ActionRegistry</name>
@@ -423,6 +431,13 @@
     <message>
         <source>Ctrl+. offers: %1</source>
         <translation>Ctrl+. 제안: %1</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::ColorBar</name>
+    <message>
+        <source>Colours from %1 to %2</source>
+        <translation>%1에서 %2까지의 색</translation>
     </message>
 </context>
 <context>
@@ -653,6 +668,10 @@
         <source>Find on this page</source>
         <translation>이 쪽에서 찾기</translation>
     </message>
+    <message>
+        <source>This panel</source>
+        <translation>이 패널</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::LearningPanel</name>
@@ -667,10 +686,6 @@
     <message>
         <source>step</source>
         <translation>단계</translation>
-    </message>
-    <message>
-        <source>loss</source>
-        <translation>손실</translation>
     </message>
     <message>
         <source>Learned tensor</source>
@@ -689,14 +704,6 @@
         <translation>보관된 기울기가 없습니다.</translation>
     </message>
     <message>
-        <source>values</source>
-        <translation>값</translation>
-    </message>
-    <message>
-        <source>gradient</source>
-        <translation>기울기</translation>
-    </message>
-    <message>
         <source>Nothing is learned here</source>
         <translation>여기서는 배우는 것이 없습니다</translation>
     </message>
@@ -704,29 +711,43 @@
         <source>Name parameters with @learn and a loss with @minimize: the loss and the parameters appear here.</source>
         <translation>@learn으로 매개변수를, @minimize로 손실을 지정하면 손실과 매개변수가 여기에 보입니다.</translation>
     </message>
-    <message>
-        <source>Step %1 of %2.</source>
-        <translation>%2단계 중 %1단계.</translation>
-    </message>
-    <message>
-        <source>The loss fell from %1 to %2</source>
-        <translation>손실이 %1에서 %2(으)로 줄었습니다</translation>
-    </message>
-    <message>
-        <source>The loss went from %1 to %2</source>
-        <translation>손실이 %1에서 %2(으)로 바뀌었습니다</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n step(s).</source>
-        <translation>
-            <numerusform>%n단계.</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>%1: %n value(s) between %2 and %3.</source>
         <translation>
             <numerusform>%1: 값 %n개, %2에서 %3 사이.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>What is being learned?</source>
+        <translation>무엇을 학습하고 있습니까?</translation>
+    </message>
+    <message>
+        <source>Step %1 of %2: loss %3.</source>
+        <translation>%2단계 중 %1단계: 손실 %3.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The loss fell from %1 to %2 in %n step(s)</source>
+        <translation>
+            <numerusform>%n단계 만에 손실이 %1에서 %2로 줄었습니다</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The loss went from %1 to %2 in %n step(s)</source>
+        <translation>
+            <numerusform>%n단계 동안 손실이 %1에서 %2로 바뀌었습니다</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1, values</source>
+        <translation>%1의 값</translation>
+    </message>
+    <message>
+        <source>%1, last gradient</source>
+        <translation>%1의 마지막 기울기</translation>
+    </message>
+    <message>
+        <source>Its last gradient reaches %1.</source>
+        <translation>마지막 기울기의 최대 크기는 %1입니다.</translation>
     </message>
 </context>
 <context>
@@ -901,24 +922,12 @@
         <translation>%1: %2/%3.</translation>
     </message>
     <message>
-        <source>%1: %2 [%3]</source>
-        <translation>%1: %2 [%3]</translation>
-    </message>
-    <message>
         <source>relation</source>
         <translation>관계</translation>
     </message>
     <message>
         <source>%1 given</source>
         <translation>주어진 것 %1개</translation>
-    </message>
-    <message>
-        <source>stored as %1 rows</source>
-        <translation>%1행으로 저장</translation>
-    </message>
-    <message>
-        <source>stored densely</source>
-        <translation>조밀하게 저장</translation>
     </message>
     <message>
         <source>%1 joined rows</source>
@@ -945,6 +954,44 @@
     <message>
         <source>Steps</source>
         <translation>단계</translation>
+    </message>
+    <message>
+        <source>Back to my program</source>
+        <translation>내 프로그램으로 돌아가기</translation>
+    </message>
+    <message>
+        <source>Evaluates the program in the editor and shows it</source>
+        <translation>편집기의 프로그램을 평가하여 보여 줍니다</translation>
+    </message>
+    <message>
+        <source>On show: the evaluation of the run %1. Answers, matrix and rounds are the run&apos;s.</source>
+        <translation>실행 %1의 평가를 보고 있습니다. 답과 행렬, 라운드는 그 실행의 것입니다.</translation>
+    </message>
+    <message>
+        <source>Reading the run %1…</source>
+        <translation>실행 %1을(를) 읽는 중…</translation>
+    </message>
+    <message>
+        <source>Plan</source>
+        <translation>계획</translation>
+    </message>
+    <message>
+        <source>sparse, %1 of %2 cells</source>
+        <translation>희소, %2칸 중 %1칸</translation>
+    </message>
+    <message>
+        <source>sparse, %1 rows</source>
+        <translation>희소, %1행</translation>
+    </message>
+    <message>
+        <source>dense</source>
+        <translation>조밀</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n round(s)</source>
+        <translation>
+            <numerusform>%n라운드</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1082,6 +1129,17 @@
     </message>
 </context>
 <context>
+    <name>vitrine::PageTabs</name>
+    <message>
+        <source>Give this panel all of the room, and back</source>
+        <translation>이 패널을 전체로 넓히거나 되돌립니다</translation>
+    </message>
+    <message>
+        <source>Enlarge</source>
+        <translation>넓히기</translation>
+    </message>
+</context>
+<context>
     <name>vitrine::ParamEditor</name>
     <message>
         <source>Choose a file</source>
@@ -1143,6 +1201,77 @@
     <message>
         <source>Differs from the preset</source>
         <translation>프리셋과 다릅니다</translation>
+    </message>
+</context>
+<context>
+    <name>vitrine::PlanPanel</name>
+    <message>
+        <source>scalar</source>
+        <translation>스칼라</translation>
+    </message>
+    <message>
+        <source>%1 operations</source>
+        <translation>연산 %1회</translation>
+    </message>
+    <message>
+        <source>by %1</source>
+        <comment>known columns of a join</comment>
+        <translation>%1(으)로 찾음</translation>
+    </message>
+    <message>
+        <source>%1 rows</source>
+        <translation>%1행</translation>
+    </message>
+    <message>
+        <source>about %1 rows</source>
+        <translation>약 %1행</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n join order(s)</source>
+        <translation>
+            <numerusform>조인 순서 %n가지</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1; at most %2 rows at once.</source>
+        <comment>join orders, rows</comment>
+        <translation>%1, 한 번에 최대 %2행입니다.</translation>
+    </message>
+    <message>
+        <source>einsum &quot;%1&quot;: %2 operations instead of %3 as written</source>
+        <translation>einsum &quot;%1&quot;: 쓰인 순서의 %3회 대신 연산 %2회</translation>
+    </message>
+    <message>
+        <source>einsum &quot;%1&quot;: %2 operations</source>
+        <translation>einsum &quot;%1&quot;: 연산 %2회</translation>
+    </message>
+    <message>
+        <source>at most %1 of memory</source>
+        <translation>메모리 최대 %1</translation>
+    </message>
+    <message>
+        <source>Element by element, without a sum.</source>
+        <translation>합 없이 원소마다 계산합니다.</translation>
+    </message>
+    <message>
+        <source>How is a line computed?</source>
+        <translation>한 줄은 어떻게 계산됩니까?</translation>
+    </message>
+    <message>
+        <source>Plan of a line</source>
+        <translation>한 줄의 계획</translation>
+    </message>
+    <message>
+        <source>Put the cursor on a rule or an equation, or choose a tensor in the graph: the order of its joins or its contraction tree appears here.</source>
+        <translation>규칙이나 등식에 커서를 두거나 그래프에서 텐서를 고르십시오. 조인 순서나 축약(contraction) 나무가 여기에 보입니다.</translation>
+    </message>
+    <message>
+        <source>How is line %1 computed?</source>
+        <translation>%1번째 줄은 어떻게 계산됩니까?</translation>
+    </message>
+    <message>
+        <source>Nothing is joined and nothing is summed in this line.</source>
+        <translation>이 줄에는 조인도 합도 없습니다.</translation>
     </message>
 </context>
 <context>
@@ -2159,6 +2288,40 @@
     <message>
         <source>count 0: not by this rule</source>
         <translation>개수 0: 이 규칙으로는 나오지 않음</translation>
+    </message>
+    <message>
+        <source>Goal tree</source>
+        <translation>목표 나무</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n answer(s)</source>
+        <translation>
+            <numerusform>답 %n개</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>found again %n time(s)</source>
+        <translation>
+            <numerusform>다시 찾음 %n번</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What does %1 need to know?</source>
+        <translation>%1에 답하려면 무엇을 알아야 합니까?</translation>
+    </message>
+    <message>
+        <source>What does goal %1 ask?</source>
+        <translation>%1번째 목표는 무엇을 묻습니까?</translation>
+    </message>
+    <message numerus="yes">
+        <source>found again %n time(s) instead of computed</source>
+        <translation>
+            <numerusform>계산하는 대신 %n번 다시 찾음</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>goal %1 of %2.</source>
+        <translation>목표 %2개 중 %1번째.</translation>
     </message>
 </context>
 <context>

@@ -29,6 +29,7 @@
 #include "widgets/rooms/registry.hpp"
 #include "widgets/rooms/room.hpp"
 
+#include <QApplication>
 #include <QDateTime>
 #include <QDockWidget>
 #include <QDragEnterEvent>
@@ -378,8 +379,14 @@ void MainWindow::openGallery() {
 
 void MainWindow::openHelp(bool codes) {
     (new HelpPage(*m_actions, m_services.language, codes ? HelpPage::Section::Codes : HelpPage::Section::Shortcuts,
-                  this))
+                  QString(), this))
         ->show();
+}
+
+void MainWindow::openPanelHelp() {
+    const QWidget* focus = QApplication::focusWidget();
+    const QString topic = HelpPage::topicOf(focus && isAncestorOf(focus) ? focus : m_pages->currentWidget());
+    (new HelpPage(*m_actions, m_services.language, HelpPage::Section::Shortcuts, topic, this))->show();
 }
 
 void MainWindow::focusLog() {

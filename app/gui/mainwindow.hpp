@@ -44,6 +44,7 @@ class MainWindow final : public QMainWindow {
     void askForFile();
     void openGallery();
     void openHelp(bool codes);
+    void openPanelHelp(); ///< of the panel that holds the focus
     void duplicateRun(const QString& run);
     void focusLog();
     void resetLayout();

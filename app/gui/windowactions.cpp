@@ -280,11 +280,19 @@ void addRun(MainWindow& w) {
 
 void addHelp(MainWindow& w) {
     ActionRegistry& a = w.actions();
+    a.add({QStringLiteral("help.panel"),
+           tr("&Help on this panel"),
+           tr("What the panel with the focus shows and how to use it"),
+           QStringLiteral("help"),
+           Keys{QKeySequence(QStringLiteral("F1"))},
+           ActionMenu::Help,
+           {}},
+          &w, [&w] { w.openPanelHelp(); });
     a.add({QStringLiteral("help.shortcuts"),
            tr("&Keyboard shortcuts"),
            tr("Every command that has a key"),
            QStringLiteral("help"),
-           Keys{QKeySequence(QStringLiteral("F1"))},
+           Keys{QKeySequence(QStringLiteral("Ctrl+F1"))},
            ActionMenu::Help,
            {}},
           &w, [&w] { w.openHelp(false); });

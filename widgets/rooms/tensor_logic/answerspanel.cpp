@@ -58,6 +58,7 @@ AnswersPanel::AnswersPanel(QWidget* parent)
                              tr("Evaluate the program to see what its queries answer."), this)),
       m_stack(new QStackedWidget(this)) {
     m_list->setObjectName(QStringLiteral("answers"));
+    setProperty("help", QStringLiteral("tensor_logic#answers"));
     m_list->setAccessibleName(tr("Answers"));
     m_list->setModel(m_model);
     m_list->setFrameShape(QFrame::NoFrame);

@@ -46,7 +46,9 @@ LearningPanel::LearningPanel(LogicClient& client, QWidget* parent)
       m_gradientBar(new ColorBar(this)), m_valueTiles(new DenseTiles(this)), m_gradientTiles(new DenseTiles(this)),
       m_stack(new QStackedWidget(this)), m_valueCaption(new QLabel), m_gradientCaption(new QLabel) {
     m_plot->setObjectName(QStringLiteral("lossPlot"));
-    m_plot->setAxisTitles(tr("step"), tr("loss"));
+    setProperty("help", QStringLiteral("tensor_logic#learning"));
+    m_plot->setTitle(tr("Loss"));
+    m_plot->setAxisTitles(tr("step"), {});
     m_plot->setMinimumWidth(Theme::px(150));
     CurveStyle style;
     style.hue = Hue::Blue;

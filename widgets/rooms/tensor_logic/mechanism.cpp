@@ -44,6 +44,8 @@ LogicMechanism::~LogicMechanism() = default;
 
 void LogicMechanism::build() {
     m_editorPanel = new EditorPanel(tl::check, this);
+    m_editorPanel->setProperty("help", QStringLiteral("tensor_logic#program"));
+    setProperty("help", QStringLiteral("tensor_logic#program"));
     m_answers = new AnswersPanel(this);
     m_why = new WhyPanel(*m_client, this);
     m_graph = new ProgramGraphPanel(*m_client, this);
@@ -441,6 +443,13 @@ bool LogicMechanism::showView(const QString& view, const QString& tensor, const 
     if (view == QLatin1String("terms") && cells.isEmpty())
         if (const TensorView* found = m_summary ? m_summary->find(tensor) : nullptr; found && found->arity() == 0)
             m_why->showTerms({tensor, {}}, {});
+    if (const TensorView* found = m_summary ? m_summary->find(tensor) : nullptr;
+        found && view == QLatin1String("plan")) { // its last rule: the one that uses the others
+        int line = found->line;
+        for (const RuleView& rule : m_summary->rules)
+            if (rule.head == tensor) line = std::max(line, rule.line);
+        goToLine(line);
+    }
     if (QWidget* panel = panelOf(view)) showPanel(panel);
     if (view == QLatin1String("stepper")) m_stepper->setRound(1);
     if (view == QLatin1String("matrix")) m_stepper->matrix()->setFocus();

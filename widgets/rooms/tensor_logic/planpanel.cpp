@@ -47,9 +47,9 @@ QString ruleText(const Json& item) {
                 isSeen = true;
                 joined = std::max(joined, static_cast<qint64>(numberOf(step, "joined")));
             }
-    QString text = PlanPanel::tr("%n join order(s)", nullptr, static_cast<int>(orders.size()));
-    if (isSeen) text += PlanPanel::tr("; at most %1 rows at once").arg(groupedInteger(joined));
-    return text + QLatin1Char('.');
+    const QString text = PlanPanel::tr("%n join order(s)", nullptr, static_cast<int>(orders.size()));
+    return isSeen ? PlanPanel::tr("%1; at most %2 rows at once.", "join orders, rows").arg(text, groupedInteger(joined))
+                  : text + QLatin1Char('.');
 }
 
 QString equationText(const Json& item) {
@@ -57,13 +57,15 @@ QString equationText(const Json& item) {
     const Json products = item.value("products", Json::array());
     for (const Json& product : products) {
         const double flops = numberOf(product, "flops"), written = numberOf(product, "writtenFlops");
-        QString text = QStringLiteral("einsum \"%1\": ").arg(qtext(product.value("einsum", std::string()))) +
-                       PlanPanel::tr("%1 operations").arg(plot::shortNumber(flops));
-        if (written > flops) text += PlanPanel::tr(" instead of %1 as written").arg(plot::shortNumber(written));
+        const QString einsum = qtext(product.value("einsum", std::string()));
+        const QString text = written > flops
+                                 ? PlanPanel::tr("einsum \"%1\": %2 operations instead of %3 as written")
+                                       .arg(einsum, plot::shortNumber(flops), plot::shortNumber(written))
+                                 : PlanPanel::tr("einsum \"%1\": %2 operations").arg(einsum, plot::shortNumber(flops));
         parts << text;
     }
     if (const double peak = numberOf(item, "peakBytes"); peak > 0)
-        parts << PlanPanel::tr("%1 at most").arg(bytesText(static_cast<std::int64_t>(peak)));
+        parts << PlanPanel::tr("at most %1 of memory").arg(bytesText(static_cast<std::int64_t>(peak)));
     return parts.isEmpty() ? PlanPanel::tr("Element by element, without a sum.")
                            : parts.join(QStringLiteral("; ")) + QLatin1Char('.');
 }
@@ -74,6 +76,7 @@ PlanPanel::PlanPanel(LogicClient& client, QWidget* parent)
     : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("How is a line computed?"), this)),
       m_graph(new GraphView(this)) {
     m_graph->setObjectName(QStringLiteral("plan"));
+    setProperty("help", QStringLiteral("tensor_logic#plan"));
     m_graph->setAccessibleName(tr("Plan of a line"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);

@@ -17,6 +17,7 @@ ProgramGraphPanel::ProgramGraphPanel(LogicClient& client, QWidget* parent)
     : QWidget(parent), m_client(client), m_title(new PanelTitle(tr("How do the tensors depend on each other?"), this)),
       m_graph(new GraphView(this)) {
     m_graph->setObjectName(QStringLiteral("programGraph"));
+    setProperty("help", QStringLiteral("tensor_logic#graph"));
     m_graph->setAccessibleName(tr("Program graph"));
     m_graph->setEmptyText(tr("The graph appears here with the first statement."));
     auto* search = new SearchLine(tr("Find a tensor"), this);

@@ -14,6 +14,7 @@ namespace vitrine {
 
 RoundsPanel::RoundsPanel(QWidget* parent) : QWidget(parent), m_plot(new PlotView(this)) {
     m_plot->setObjectName(QStringLiteral("roundBars"));
+    setProperty("help", QStringLiteral("tensor_logic#rounds"));
     m_plot->setMinimumHeight(Theme::px(104));
     m_plot->setEmptyText(tr("A relation that uses itself shows its rounds here."));
     auto* column = new QVBoxLayout(this);

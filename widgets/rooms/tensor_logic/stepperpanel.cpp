@@ -47,6 +47,7 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
     m_goals->setAccessibleName(tr("Goal tree"));
     m_goals->hide();
     m_matrix->setObjectName(QStringLiteral("matrix"));
+    setProperty("help", QStringLiteral("tensor_logic#steps"));
     m_matrix->setSource(m_tiles);
     m_matrix->setEmptyText(tr("Evaluate the program: its relations appear here as matrices."));
     m_table->setObjectName(QStringLiteral("rows"));
@@ -294,6 +295,7 @@ void StepperPanel::refreshTensor() {
             auto* name = asSecondary(new QLabel(tensor->columns[axis] + QStringLiteral(" =")), TextSize::Caption);
             auto* box = new QSpinBox;
             box->setRange(0, static_cast<int>(std::max<qint64>(0, tensor->shape[axis] - 1)));
+            box->setMinimumWidth(Theme::px(64));
             box->setAccessibleName(tr("Slice of %1").arg(tensor->columns[axis]));
             name->setBuddy(box);
             connect(box, &QSpinBox::valueChanged, this, [this] { refreshRound(); });
@@ -486,13 +488,14 @@ void StepperPanel::refreshGoal() {
     m_rows->show(tensor->name, tensor->columns, tensor->isRelation, rows, 0);
     shareRoom();
     const Goal& goal = m_goalList[std::clamp<qsizetype>(m_round - 1, 0, m_goalList.size() - 1)];
-    m_title->setQuestion(m_round == 1 ? tr("What does %1 need to know?").arg(m_goalQuery)
-                                      : tr("What does goal %1 ask?").arg(m_round));
+    m_title->setQuestion(m_round == 1
+                             ? tr("What does %1 need to know?").arg(m_goalQuery.section(QLatin1Char('?'), 0, 0))
+                             : tr("What does goal %1 ask?").arg(m_round));
     QString answer = goal.label + QStringLiteral(": ") + tr("%n answer(s)", nullptr, static_cast<int>(goal.answers));
     if (goal.memoHits > 0)
         answer += QStringLiteral(", ") +
                   tr("found again %n time(s) instead of computed", nullptr, static_cast<int>(goal.memoHits));
-    answer += tr("; %1 of %2 goals.").arg(m_round).arg(groupedInteger(m_allGoals));
+    answer += QStringLiteral("; ") + tr("goal %1 of %2.").arg(m_round).arg(groupedInteger(m_allGoals));
     m_title->setAnswer(answer);
     refreshChips();
     Q_EMIT roundChanged(0);
@@ -515,8 +518,10 @@ void StepperPanel::setPlaying(bool isPlaying) {
 }
 
 void StepperPanel::chooseFirstNew() {
-    if (QHeaderView* header = m_table->horizontalHeader(); header->count() > 1) // what has come may be wider
+    if (QHeaderView* header = m_table->horizontalHeader(); header->count() > 1) { // what has come may be wider
+        header->setSectionResizeMode(header->count() - 1, QHeaderView::Stretch);
         header->setSectionResizeMode(header->count() - 1, QHeaderView::ResizeToContents);
+    }
     if (!m_selected.isEmpty()) { // keep the mark on the row as pages come
         const int row = m_rows->rowOf(m_selected.cells);
         if (m_selected.tensor == m_tensor && row >= 0 && m_table->currentIndex().row() != row) {

@@ -31,6 +31,7 @@ constexpr qint64 MostProgramBytes = 16 << 20;
 }
 
 TensorLogicRoom::TensorLogicRoom(const RoomContext& context, QWidget* parent) : Room(context, parent) {
+    setProperty("help", QStringLiteral("tensor_logic#program"));
     connect(this, &Room::sessionReady, this, [this] { m_mechanism->setSession(session()); });
 }
 

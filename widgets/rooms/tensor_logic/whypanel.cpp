@@ -58,6 +58,7 @@ WhyPanel::WhyPanel(LogicClient& client, QWidget* parent)
       m_stack(new QStackedWidget(this)), m_graph(new GraphView(this)), m_table(new QTableView(this)),
       m_terms(new TermsModel(this)) {
     m_graph->setObjectName(QStringLiteral("proof"));
+    setProperty("help", QStringLiteral("tensor_logic#why"));
     m_graph->setAccessibleName(tr("Proof tree"));
     m_table->setObjectName(QStringLiteral("terms"));
     m_table->setAccessibleName(tr("Terms of the sum"));
