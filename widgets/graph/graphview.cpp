@@ -276,8 +276,9 @@ void GraphView::paintMap(QPainter& painter) {
     const ThemeTokens& t = Theme::tokens();
     const QRectF content = contentRect();
     const double scale = std::min(map.width() / content.width(), map.height() / content.height());
+    const QPointF centre = QRectF(map).center();
     const auto onMap = [&](const QRectF& rect) {
-        return QRectF(map.topLeft() + (rect.topLeft() - content.topLeft()) * scale, rect.size() * scale);
+        return QRectF(centre + (rect.topLeft() - content.center()) * scale, rect.size() * scale);
     };
     QColor ground = t.panel;
     ground.setAlphaF(0.92F);
@@ -304,7 +305,8 @@ void GraphView::goToOnMap(const QPoint& at) {
     const QRectF content = contentRect();
     const double scale = std::min(map.width() / content.width(), map.height() / content.height());
     m_impl->isFitted = false;
-    centerOn(content.topLeft() + QPointF(at - map.topLeft()) / scale);
+    const QPointF to = content.center() + (QPointF(at) - QRectF(map).center()) / scale;
+    centerOn(std::clamp(to.x(), content.left(), content.right()), std::clamp(to.y(), content.top(), content.bottom()));
     viewport()->update();
 }
 

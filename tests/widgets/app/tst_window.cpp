@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/draftkeeper.hpp"
+#include "app/gui/helppage.hpp"
 #include "app/gui/mainwindow.hpp"
 #include "app/gui/workbench.hpp"
 #include "tests/support/randomwalk/randomwalk.hpp"
@@ -127,6 +128,18 @@ class TestWindow : public QObject {
         QVERIFY(workbench->window()->menuBar()->actions().first()->text() != english);
         QVERIFY(workbench->window()->currentRoom());
         QCOMPARE(workbench->window()->currentRoom()->document().config().integer("steps"), 321);
+    }
+
+    // The nearest panel around the focus says which page F1 opens.
+    void help_topic_isThatOfThePanelAround() {
+        QWidget room;
+        room.setProperty("help", QStringLiteral("page#room"));
+        auto* panel = new QWidget(&room);
+        panel->setProperty("help", QStringLiteral("page#panel"));
+        auto* button = new QWidget(panel);
+        QCOMPARE(HelpPage::topicOf(button), QStringLiteral("page#panel"));
+        QCOMPARE(HelpPage::topicOf(&room), QStringLiteral("page#room"));
+        QCOMPARE(HelpPage::topicOf(nullptr), QString());
     }
 
     void layout_remembered_andReset() {

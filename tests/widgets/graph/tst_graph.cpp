@@ -199,6 +199,50 @@ class TestGraph : public QObject {
         QCOMPARE(view.current(), QString());
     }
 
+    // Too large to be read as a whole: texts stay legible and a map shows where one is; Home shows all of it.
+    void view_tall_staysLegibleAndHasAMap() {
+        GraphSnapshot graph;
+        for (int i = 0; i < 40; ++i)
+            graph.nodes.push_back({std::to_string(i), "Tensor" + std::to_string(i) + "[x, y]", "real", "", "", -1});
+        for (int i = 1; i < 40; ++i) graph.edges.push_back({std::to_string(i - 1), std::to_string(i), "", ""});
+        GraphView view;
+        view.resize(460, 300);
+        view.show();
+        view.setGraph(graph, GraphLayout::Layers);
+        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy(), 10000);
+        QVERIFY(view.transform().m11() >= 0.7);
+        QVERIFY(!view.mapRect().isEmpty());
+        QVERIFY(view.viewport()->rect().contains(view.mapRect()));
+        // A press near the map's lower end goes there.
+        const QRect map = view.mapRect();
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, QPoint(map.center().x(), map.bottom() - 1));
+        const QRectF seen = view.mapToScene(view.viewport()->rect()).boundingRect();
+        QVERIFY(seen.contains(view.nodeRect(QStringLiteral("38")).center()));
+        QVERIFY(view.current().isEmpty()); // it did not choose anything
+        QTest::keyClick(&view, Qt::Key_Home);
+        QVERIFY(view.transform().m11() < 0.7);
+        QVERIFY(view.mapRect().isEmpty());
+    }
+
+    void view_revealed_keepsPlacesAndHidesTheRest() {
+        GraphView view;
+        view.resize(480, 300);
+        view.show();
+        view.setGraph(proof(), GraphLayout::Tree);
+        QTRY_VERIFY(!view.isBusy());
+        const auto first = QString::fromStdString(view.graph().nodes.front().id),
+                   last = QString::fromStdString(view.graph().nodes.back().id);
+        const QRectF before = view.nodeRect(first);
+        view.setRevealed(1);
+        QCOMPARE(view.nodeRect(first), before);
+        const QPoint hidden = view.mapFromScene(view.nodeRect(last).center());
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, hidden);
+        QVERIFY(view.current().isEmpty());
+        view.setRevealed(static_cast<int>(view.graph().nodes.size()));
+        QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, hidden);
+        QCOMPARE(view.current(), last);
+    }
+
     void view_large_paintsInBatches() {
         GraphSnapshot graph;
         for (int i = 0; i < 5000; ++i)

@@ -342,6 +342,33 @@ class TestPlot : public QObject {
         QVERIFY2(best < 50, qPrintable(QString::number(best)));
     }
 
+    // Whatever the height, the highest bar leaves the pixels that its label takes.
+    void bars_anyHeight_leaveRoomForTheirValues() {
+        for (const int height : {110, 150, 200, 320})
+            for (const double most : {1.0, 4.0, 13217.0}) {
+                PlotView view;
+                view.setTitle(QStringLiteral("New pairs per round"));
+                CurveStyle style;
+                style.isBars = true;
+                view.setCurve(QStringLiteral("a"), style);
+                plot::Samples samples;
+                samples.x = {1, 2, 3};
+                samples.y = {most, most / 2, 0};
+                view.setSamples(QStringLiteral("a"), samples);
+                shown(view, QSize(400, height));
+                const QWidget* figure = view.findChild<QWidget*>(QStringLiteral("plotFigure"));
+                const auto [low, high] = view.yRange();
+                QCOMPARE(low, 0.0);
+                const double above = (high - most) / (high - low) * figure->height();
+                const int label = QFontMetrics(Theme::font(TextSize::Caption)).height();
+                QVERIFY2(
+                    above >= label,
+                    qPrintable(
+                        QStringLiteral("%1 px high, most %2: %3 px above the bar").arg(height).arg(most).arg(above)));
+                QVERIFY2(above < figure->height() * 0.6, "and no more than that");
+            }
+    }
+
     void look_atIt() {
         if (qEnvironmentVariableIsEmpty("VITRINE_LOOK")) QSKIP("set VITRINE_LOOK=DIR to write pictures");
         PlotView curves;

@@ -10,6 +10,7 @@
 #include "widgets/graph/graphview.hpp"
 #include "widgets/graph/matrixview.hpp"
 #include "widgets/plot/plotview.hpp"
+#include "widgets/rooms/pagetabs.hpp"
 #include "widgets/rooms/tensor_logic/answerspanel.hpp"
 #include "widgets/rooms/tensor_logic/learningpanel.hpp"
 #include "widgets/rooms/tensor_logic/mechanism.hpp"
@@ -26,6 +27,8 @@
 #include <QFile>
 #include <QListView>
 #include <QSignalSpy>
+#include <QSplitter>
+#include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTimer>
@@ -335,6 +338,72 @@ class TestTensorLogic : public QObject {
         std::sort(gaps.begin(), gaps.end());
         const qint64 high = gaps[gaps.size() * 99 / 100];
         QVERIFY2(high < 50, qPrintable(QStringLiteral("99th percentile %1 ms").arg(high)));
+    }
+
+    // The mechanism keeps its room at any size: panels join the tabs before anything is squeezed.
+    void shape_followsTheRoom() {
+        Bench bench;
+        bench.evaluate();
+        const auto tabs = [&](const char* name) {
+            QStringList out;
+            const auto* bar = bench.room.findChild<QTabBar*>(QString::fromLatin1(name));
+            for (int i = 0; i < bar->count(); ++i) out << bar->tabText(i);
+            return out;
+        };
+        const QStringList left{QStringLiteral("Answers"), QStringLiteral("Why"), QStringLiteral("Graph"),
+                               QStringLiteral("Plan")};
+        QCOMPARE(tabs("leftTabs"), left);
+        QCOMPARE(tabs("rightTabs"), (QStringList{QStringLiteral("Rounds"), QStringLiteral("Learning")}));
+        bench.room.resize(968, 440);
+        QTRY_COMPARE(tabs("rightTabs").front(), QStringLiteral("Steps"));
+        QCOMPARE(tabs("leftTabs"), left);
+        QVERIFY(bench.room.stepper()->matrix()->isVisible());
+        QVERIFY2(bench.room.stepper()->matrix()->height() >= 160,
+                 qPrintable(QString::number(bench.room.stepper()->matrix()->height())));
+        bench.room.resize(968, 336); // 1024 x 700 with the runs open
+        QTRY_COMPARE(tabs("leftTabs").front(), QStringLiteral("Program"));
+        bench.room.resize(420, 700); // narrow: one row of tabs for all
+        QTRY_COMPARE(tabs("leftTabs").size(), 8);
+        QCOMPARE(tabs("rightTabs").size(), 0);
+        QVERIFY(bench.room.showView(QStringLiteral("matrix")));
+        QVERIFY(bench.room.stepper()->isVisible());
+        bench.room.resize(1084, 760);
+        QTRY_COMPARE(tabs("leftTabs"), left);
+        QVERIFY(bench.room.editorPanel()->isVisible() && bench.room.stepper()->isVisible());
+    }
+
+    void enlarge_givesAPanelAllOfTheRoom() {
+        Bench bench;
+        bench.evaluate();
+        QVERIFY(bench.room.showView(QStringLiteral("graph")));
+        PageTabs* pages = nullptr;
+        for (PageTabs* each : bench.room.findChildren<PageTabs*>())
+            if (each->contains(bench.room.graph())) pages = each;
+        QVERIFY(pages);
+        const int before = bench.room.graph()->width();
+        Q_EMIT pages->enlargeRequested(true);
+        QTRY_VERIFY(bench.room.graph()->width() > before * 3 / 2);
+        QVERIFY(!bench.room.stepper()->isVisible() && !bench.room.editorPanel()->isVisible());
+        Q_EMIT pages->enlargeRequested(false);
+        QTRY_COMPARE(bench.room.graph()->width(), before);
+        QVERIFY(bench.room.stepper()->isVisible() && bench.room.editorPanel()->isVisible());
+    }
+
+    // What nobody moved is not remembered: it follows the window.
+    void draft_keepsOnlySplittersThatWereMoved() {
+        Bench bench;
+        QVERIFY(!bench.room.draft().contains("shares"));
+        auto* columns = bench.room.findChild<QSplitter*>();
+        QVERIFY(columns);
+        QSplitterHandle* handle = columns->handle(1);
+        QTest::mousePress(handle, Qt::LeftButton, {}, QPoint(0, 20));
+        QTest::mouseMove(handle, QPoint(40, 20));
+        QTest::mouseRelease(handle, Qt::LeftButton, {}, QPoint(40, 20));
+        const Json draft = bench.room.draft();
+        QVERIFY(draft.contains("shares"));
+        Bench other;
+        other.room.restore(draft);
+        QVERIFY(std::abs(other.room.findChild<QSplitter*>()->sizes()[0] - columns->sizes()[0]) <= 2);
     }
 
     void accessibility_everyControlHasAName() {

@@ -82,6 +82,7 @@ void LogicMechanism::build() {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
+    column->setSizeConstraint(QLayout::SetNoConstraint); // minimumSizeHint decides, so that panels can join the tabs
     buildWhose();
     column->addWidget(m_whoseLine);
     column->addWidget(m_columns, 1);
@@ -156,13 +157,15 @@ void LogicMechanism::showPanel(QWidget* panel) {
 LogicMechanism::Shape LogicMechanism::shapeNow() const {
     const bool isNarrow = width() < Theme::px(600);
     const int right = std::max(Theme::px(400), m_stepper->minimumSizeHint().height() + Theme::px(138));
-    return {isNarrow, isNarrow || height() < Theme::px(320), isNarrow || height() < right,
-            isNarrow ? nullptr : m_enlarged};
+    const int left = std::clamp(m_editorPanel->minimumSizeHint().height() + m_leftPages->minimumSizeHint().height(),
+                                Theme::px(360), Theme::px(430));
+    return {isNarrow, isNarrow || height() < left, isNarrow || height() < right, isNarrow ? nullptr : m_enlarged};
 }
 
 // Small enough for the next smaller shape to be reached; the smallest asks for what it really needs.
 QSize LogicMechanism::minimumSizeHint() const {
-    const int height = m_shape && m_shape->isRightShort ? layout()->minimumSize().height() : Theme::px(200);
+    const int height =
+        m_shape && m_shape->isRightShort && m_shape->isLeftShort ? layout()->minimumSize().height() : Theme::px(200);
     return {Theme::px(320), height};
 }
 

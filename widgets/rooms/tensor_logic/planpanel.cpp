@@ -89,6 +89,11 @@ PlanPanel::PlanPanel(LogicClient& client, QWidget* parent)
     setLine(0, {}, {}, {});
 }
 
+QString PlanPanel::guidance() {
+    return tr("Put the cursor on a rule or an equation, or choose a tensor in the graph: the order of its joins or its "
+              "contraction tree appears here.");
+}
+
 QString PlanPanel::answer() const {
     return m_title->answer();
 }
@@ -106,8 +111,7 @@ void PlanPanel::refresh() {
     if (m_line <= 0) {
         m_title->setQuestion(tr("How is a line computed?"));
         m_title->setAnswer({});
-        m_graph->setEmptyText(tr("Put the cursor on a rule or an equation, or choose a tensor in the graph: the order "
-                                 "of its joins or its contraction tree appears here."));
+        m_graph->setEmptyText(guidance());
         m_graph->clear();
     }
     if (isVisible()) ask();
@@ -134,7 +138,9 @@ void PlanPanel::ask() {
                      if (const auto* error = std::get_if<Error>(&reply.value)) {
                          if (error->code == "VIT-SESSION-001") return;
                          m_title->setAnswer({});
-                         m_graph->setEmptyText(happened(*error));
+                         const bool isNoRule = error->code == "VIT-SESSION-004";
+                         if (isNoRule) m_title->setQuestion(tr("How is a line computed?"));
+                         m_graph->setEmptyText(isNoRule ? guidance() : happened(*error));
                          m_graph->clear();
                      }
                  });

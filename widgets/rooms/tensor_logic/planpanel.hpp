@@ -30,6 +30,7 @@ class PlanPanel final : public QWidget {
 
   private:
     void ask();
+    [[nodiscard]] static QString guidance();
     void takeItems(const Json& json);
     void takeGraph(GraphSnapshot graph);
     LogicClient& m_client;
