@@ -73,7 +73,7 @@ void RoomHeader::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
     const int left = width() - m_bar->sizeHint().width() - m_parameters->sizeHint().width() - 4 * Space::l();
     m_below->setVisible(left > Theme::px(150));
-    if (auto* pill = m_bar->findChild<StatePill*>()) pill->setVisible(width() >= Theme::px(500));
+    if (auto* pill = m_bar->findChild<StatePill*>()) pill->setVisible(width() >= Theme::px(560));
 }
 
 } // namespace vitrine
