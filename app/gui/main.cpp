@@ -101,6 +101,7 @@ int main(int argc, char** argv) {
         if (options.workspace.isEmpty()) options.workspace = apart.filePath(QStringLiteral("workspace"));
         if (!options.theme) options.theme = QStringLiteral("light");
         if (!options.language) options.language = QStringLiteral("en");
+        QApplication::setCursorFlashTime(0); // pictures do not depend on the moment
     } else {
         startLogFile((userDataFolder() / "log").string());
     }

@@ -55,7 +55,8 @@ Options parseOptions(const QCoreApplication& app) {
         QT_TRANSLATE_NOOP("vitrine",
                           "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder)."),
         "DIR");
-    const auto language = option("lang", QT_TRANSLATE_NOOP("vitrine", "Language of the window: en or ko."), "LANG");
+    const auto language = option(
+        "lang", QT_TRANSLATE_NOOP("vitrine", "Language of the window: en or ko; pseudo to test layouts."), "LANG");
     const auto theme = option("theme", QT_TRANSLATE_NOOP("vitrine", "Colours: light, dark or system."), "THEME");
     const auto scale =
         option("scale", QT_TRANSLATE_NOOP("vitrine", "Size of the interface in percent, 100 to 200."), "PERCENT");
@@ -65,8 +66,9 @@ Options parseOptions(const QCoreApplication& app) {
     const auto tourFile = option("tour-steps", QT_TRANSLATE_NOOP("vitrine", "Steps of the tour, a JSON file."), "FILE");
     const auto selfTest = option(
         "self-test", QT_TRANSLATE_NOOP("vitrine", "Open every room once and end; status 1 when something is wrong."));
-    const auto firstFrame = option(
-        "first-frame", QT_TRANSLATE_NOOP("vitrine", "End as soon as the first frame is painted; to measure the start."));
+    const auto firstFrame =
+        option("first-frame",
+               QT_TRANSLATE_NOOP("vitrine", "End as soon as the first frame is painted; to measure the start."));
     parser.addOptions({workspace, language, theme, scale, tour, tourFile, selfTest, firstFrame});
     parser.addPositionalArgument(QStringLiteral("files"), QCoreApplication::translate("vitrine", "Files to open."),
                                  QStringLiteral("[files...]"));
@@ -80,7 +82,8 @@ Options parseOptions(const QCoreApplication& app) {
     options.endsAtFirstFrame = parser.isSet(firstFrame);
     options.files = parser.positionalArguments();
     if (parser.isSet(language)) options.language = parser.value(language);
-    if (options.language && *options.language != QLatin1String("en") && *options.language != QLatin1String("ko"))
+    if (options.language &&
+        !QStringList{QStringLiteral("en"), QStringLiteral("ko"), QStringLiteral("pseudo")}.contains(*options.language))
         options.problem = QStringLiteral("--lang takes en or ko.");
     if (parser.isSet(theme)) options.theme = parser.value(theme);
     if (options.theme &&

@@ -3,6 +3,7 @@
 
 #include "app/gui/draftkeeper.hpp"
 #include "app/gui/mainwindow.hpp"
+#include "app/gui/pseudotranslator.hpp"
 #include "core/base/files.hpp"
 #include "core/runner/runner.hpp"
 #include "widgets/base/theme/theme.hpp"
@@ -35,7 +36,8 @@ ThemeMode modeOf(const QString& text) {
 } // namespace
 
 QString languageInUse(const QString& setting) {
-    if (setting == QLatin1String("ko") || setting == QLatin1String("en")) return setting;
+    for (const char* known : {"ko", "en", "pseudo"})
+        if (setting == QLatin1String(known)) return setting;
     return QLocale::system().language() == QLocale::Korean ? QStringLiteral("ko") : QStringLiteral("en");
 }
 
@@ -89,6 +91,11 @@ void Workbench::applyLanguage() {
     const bool isKorean = m_language == QLatin1String("ko");
     QLocale::setDefault(isKorean ? QLocale(QLocale::Korean, QLocale::SouthKorea)
                                  : QLocale(QLocale::English, QLocale::UnitedStates));
+    if (m_language == QLatin1String("pseudo")) {
+        m_translators.push_back(std::make_unique<PseudoTranslator>());
+        QCoreApplication::installTranslator(m_translators.back().get());
+        return;
+    }
     // English has a catalogue too: of the plurals.
     const QString folder = QLibraryInfo::path(QLibraryInfo::TranslationsPath);
     const std::pair<QString, QString> wanted[] = {

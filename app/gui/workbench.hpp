@@ -62,7 +62,7 @@ class Workbench final : public QObject {
     bool m_isRebuilding = false;
 };
 
-/// Language in use for a setting: "ko" or "en"; an empty one takes the desktop's.
+/// Language in use for a setting: "ko", "en" or "pseudo"; an empty or unknown one takes the desktop's.
 [[nodiscard]] QString languageInUse(const QString& setting);
 
 } // namespace vitrine
