@@ -12,10 +12,6 @@
         <translation>실행과 초안을 둘 폴더 (기본값: VITRINE_WORKSPACE, 없으면 사용자 데이터 폴더 아래).</translation>
     </message>
     <message>
-        <source>Language of the window: en or ko.</source>
-        <translation>창의 언어: en 또는 ko.</translation>
-    </message>
-    <message>
         <source>Colours: light, dark or system.</source>
         <translation>색: light, dark 또는 system.</translation>
     </message>
@@ -274,6 +270,10 @@
     <message>
         <source>What the panel with the focus shows and how to use it</source>
         <translation>초점이 있는 패널이 무엇을 보여 주고 어떻게 쓰는지 알려 줍니다</translation>
+    </message>
+    <message>
+        <source>Language of the window: en or ko (pseudo: to test layouts).</source>
+        <translation>창의 언어: en 또는 ko (pseudo: 배치를 시험할 때).</translation>
     </message>
 </context>
 <context>

@@ -237,7 +237,8 @@ void MainWindow::buildStatus() {
     bar->setFloatable(false);
     bar->toggleViewAction()->setVisible(false);
     bar->layout()->setContentsMargins(0, 0, 0, 0);
-    m_status->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_status->setMinimumWidth(m_status->minimumSizeHint().width());
     bar->addWidget(m_status);
     addToolBar(Qt::BottomToolBarArea, bar);
     connect(m_status, &StatusStrip::languageChosen, this, &MainWindow::languageChosen);

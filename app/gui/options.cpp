@@ -56,7 +56,7 @@ Options parseOptions(const QCoreApplication& app) {
                           "Folder of runs and drafts (default: VITRINE_WORKSPACE, else below the user's data folder)."),
         "DIR");
     const auto language = option(
-        "lang", QT_TRANSLATE_NOOP("vitrine", "Language of the window: en or ko; pseudo to test layouts."), "LANG");
+        "lang", QT_TRANSLATE_NOOP("vitrine", "Language of the window: en or ko (pseudo: to test layouts)."), "LANG");
     const auto theme = option("theme", QT_TRANSLATE_NOOP("vitrine", "Colours: light, dark or system."), "THEME");
     const auto scale =
         option("scale", QT_TRANSLATE_NOOP("vitrine", "Size of the interface in percent, 100 to 200."), "PERCENT");

@@ -21,8 +21,8 @@
 namespace vitrine {
 
 StatusStrip::StatusStrip(const Services& services, QWidget* parent)
-    : QWidget(parent), m_device(asSecondary(new QLabel, TextSize::Caption)),
-      m_memory(asSecondary(new QLabel, TextSize::Caption)), m_jobs(new QPushButton), m_progress(new QProgressBar),
+    : QWidget(parent), m_device(asSecondary(new ElidedLabel, TextSize::Caption)),
+      m_memory(asSecondary(new ElidedLabel, TextSize::Caption)), m_jobs(new QPushButton), m_progress(new QProgressBar),
       m_timer(new QTimer(this)) {
     const DeviceInfo cpu = cpuInfo();
     m_device->setText(tr("● CPU, %n threads", "status bar", cpu.cores));
@@ -71,6 +71,19 @@ StatusStrip::StatusStrip(const Services& services, QWidget* parent)
     setFixedHeight(Theme::px(30));
 }
 
+// Little room: the panels' buttons keep their icons alone, then the texts on the left are cut.
+void StatusStrip::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const bool isNarrow = width() < Theme::px(900);
+    for (QToolButton* button : std::as_const(m_panels))
+        button->setToolButtonStyle(isNarrow ? Qt::ToolButtonIconOnly : Qt::ToolButtonTextBesideIcon);
+}
+
+// The strip must not be what keeps a window wide.
+QSize StatusStrip::minimumSizeHint() const {
+    return {Theme::px(320), Theme::px(30)};
+}
+
 void StatusStrip::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     painter.fillRect(rect(), Theme::tokens().sunken);
@@ -83,6 +96,7 @@ void StatusStrip::addPanelButton(QAction* toggle) {
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setFont(Theme::font(TextSize::Caption));
     setButtonRole(button, ButtonRole::Quiet);
+    m_panels.append(button);
     auto* row = static_cast<QHBoxLayout*>(layout());
     row->insertWidget(row->count() - 1, button);
 }

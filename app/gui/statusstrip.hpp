@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QList>
 #include <QWidget>
 
 class QLabel;
 class QProgressBar;
 class QPushButton;
 class QTimer;
+class QToolButton;
 
 namespace vitrine {
 
@@ -19,6 +21,7 @@ class StatusStrip final : public QWidget {
     explicit StatusStrip(const Services& services, QWidget* parent = nullptr);
     /// A button that folds and unfolds a panel, ahead of the language.
     void addPanelButton(QAction* toggle);
+    [[nodiscard]] QSize minimumSizeHint() const override;
 
   Q_SIGNALS:
     void jobsClicked();
@@ -26,6 +29,7 @@ class StatusStrip final : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     void refreshMemory();
@@ -36,6 +40,7 @@ class StatusStrip final : public QWidget {
     QPushButton* m_jobs;
     QProgressBar* m_progress;
     QTimer* m_timer;
+    QList<QToolButton*> m_panels;
 };
 
 } // namespace vitrine
