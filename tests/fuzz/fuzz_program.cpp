@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/methods/tensor_logic/checker.hpp"
 #include "core/methods/tensor_logic/parser.hpp"
 
 #include <cstdint>
@@ -18,7 +19,7 @@ void require(bool holds) {
 
 } // namespace
 
-/// Any bytes as a program: it is parsed, every diagnostic is rendered, and it is coloured.
+/// Any bytes as a program: it is parsed, checked, every diagnostic is rendered, and it is coloured.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Source source("fuzz", std::string(reinterpret_cast<const char*>(data), size));
     const Parsed parsed = parse(source);
@@ -32,5 +33,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         require(token.range.begin >= last && isInside(token.range, size));
         last = token.range.end;
     }
+    CheckOptions options;
+    options.readFiles = false;
+    const Checked checked = check(source, options);
+    require(checked.program != nullptr);
+    for (const Diagnostic& found : checked.diagnostics) require(isInside(found.range, size));
     return 0;
 }
