@@ -5,6 +5,7 @@
 #include "core/base/values.hpp"
 #include "core/experiment/descriptor.hpp"
 #include "core/experiment/events.hpp"
+#include "core/experiment/inputfile.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -43,6 +44,8 @@ struct RunContext {
     /// Called at least every 50 ms of work or once per step: returns false when the run should stop; while the run is
     /// paused it blocks (and reports the states itself).
     std::function<bool()> goOn;
+    /// Keeps what a run read with its provenance; may be empty.
+    std::function<void(const InputFile&)> noteInput;
 };
 
 struct RunOutcome {

@@ -132,7 +132,8 @@ Result<RunOutcome> RunAttempt::execute() {
                        m_setup.device,
                        SeedSequence(beginning->record.config.seed),
                        std::nullopt,
-                       [this] { return goOn(); }};
+                       [this] { return goOn(); },
+                       [this](const InputFile& input) { noteInput(input); }};
     if (const auto& entry = beginning->checkpoint.entry)
         context.resumeFrom = CheckpointRef{entry->step, m_run.folder() / entry->file};
 
@@ -169,6 +170,15 @@ Status RunAttempt::writeEnding(RunOutcome& outcome) {
 bool RunAttempt::goOn() {
     m_events.waitForRoom(m_control.stopToken());
     return m_control.goOn();
+}
+
+/// At once: what a killed run read is known too.
+void RunAttempt::noteInput(const InputFile& input) {
+    Result<store::RunRecord> record = m_run.readRecord();
+    if (!record || record->attempts.empty()) return;
+    record->attempts.back().inputs.push_back(input);
+    if (Status written = m_run.writeRecord(*record); !written)
+        logMessage(LogLevel::Warning, "vitrine.core.runner", toText(written.error()));
 }
 
 /// The end's time goes into config.json; when that cannot be written the events still tell it.

@@ -61,6 +61,7 @@ class RunAttempt {
     [[nodiscard]] bool goOn();
     [[nodiscard]] Status writeEnding(RunOutcome& outcome);
     void recordEnd();
+    void noteInput(const InputFile& input);
 
     store::RunDirectory m_run;
     AttemptSetup m_setup;

@@ -26,6 +26,8 @@ Json provenanceJson(const Provenance& attempt) {
               {"libraries", attempt.libraries}, {"started", attempt.startedMs}, {"ended", attempt.endedMs}};
     if (!attempt.deviceModel.empty()) json["device_model"] = attempt.deviceModel;
     if (attempt.resumedFrom) json["resumed"] = resumeJson(*attempt.resumedFrom);
+    for (const InputFile& input : attempt.inputs)
+        json["inputs"].push_back({{"name", input.name}, {"bytes", input.bytes}, {"sha256", input.sha256}});
     return json;
 }
 
@@ -55,6 +57,12 @@ Provenance provenanceFrom(const Json& json) {
     if (const auto libraries = json.find("libraries"); libraries != json.end() && libraries->is_object())
         for (const auto& [name, version] : libraries->items())
             if (version.is_string()) attempt.libraries[name] = version.get<std::string>();
+    if (const auto inputs = json.find("inputs"); inputs != json.end() && inputs->is_array())
+        for (const Json& input : *inputs)
+            if (input.is_object())
+                attempt.inputs.push_back({valueOr(input, "name", std::string()),
+                                          valueOr(input, "bytes", std::int64_t{0}),
+                                          valueOr(input, "sha256", std::string())});
     if (const auto point = json.find("resumed"); point != json.end() && point->is_object())
         attempt.resumedFrom = ResumePoint{valueOr(*point, "attempt", 0), valueOr(*point, "n", std::int64_t{0}),
                                           valueOr(*point, "step", std::int64_t{0})};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/experiment/events.hpp"
+#include "core/experiment/inputfile.hpp"
 #include "core/experiment/schema.hpp"
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct Provenance {
     std::string deviceModel; ///< "NVIDIA H100", or empty
     int threads = 0;
     std::map<std::string, std::string> libraries; ///< "LibTorch" -> "2.11.0"
+    std::vector<InputFile> inputs;                ///< that the attempt read, by content
     std::int64_t startedMs = 0, endedMs = 0;      ///< endedMs 0: still running, or killed
     std::optional<ResumePoint> resumedFrom;
 };

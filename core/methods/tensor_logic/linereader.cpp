@@ -79,6 +79,7 @@ void LineReader::rewind() {
     m_begin = m_end = 0;
     m_done = m_lineNumber = 0;
     m_isAtEnd = false;
+    if (!m_isHashed) m_hash = {};
 }
 
 bool LineReader::next(std::string_view& line) {
@@ -133,6 +134,11 @@ bool LineReader::fill() {
         return false;
     }
     m_isAtEnd = count == 0;
+    if (m_options.onHash && !m_isHashed) {
+        m_hash.add({m_buffer.data() + m_end, static_cast<std::size_t>(count)});
+        m_isHashed = m_isAtEnd;
+        if (m_isAtEnd) m_options.onHash(m_done, m_hash.hex());
+    }
     m_end += static_cast<std::size_t>(count);
     m_done += static_cast<std::uint64_t>(count);
     if (m_options.onProgress) m_options.onProgress(m_done, std::max(m_done, m_total));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/sha256.hpp"
 #include "core/methods/tensor_logic/tablefile.hpp"
 
 #include <cstdint>
@@ -44,7 +45,8 @@ class LineReader {
     std::uint64_t m_total = 0, m_done = 0, m_lineNumber = 0;
     std::vector<char> m_buffer;
     std::size_t m_begin = 0, m_end = 0; ///< unread part of the buffer
-    bool m_isAtEnd = false;
+    bool m_isAtEnd = false, m_isHashed = false;
+    Sha256 m_hash;
     std::optional<Error> m_error;
 };
 

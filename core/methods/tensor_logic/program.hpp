@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/experiment/inputfile.hpp"
 #include "core/methods/tensor_logic/ast.hpp"
 #include "core/methods/tensor_logic/value.hpp"
 
@@ -298,6 +299,7 @@ struct Program {
     std::int64_t iterateMax = 100;
     double iterateTolerance = 1e-6;
     Marks marks;
+    std::vector<InputFile> inputs;      ///< the files that were read, in the order of the program
     std::shared_ptr<ShapeState> shapes; ///< null: no domain is deferred
 
     [[nodiscard]] std::optional<TensorId> find(std::string_view name) const;

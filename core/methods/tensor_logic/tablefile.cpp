@@ -42,6 +42,7 @@ std::size_t wordCount(std::string_view line, bool& areIntegers) {
 TableFormat formatOfText(const std::filesystem::path& file, bool wantsTable, const TableFileOptions& options) {
     TableFileOptions quiet = options;
     quiet.onProgress = nullptr;
+    quiet.onHash = nullptr;
     LineReader lines(file, quiet);
     bool isPairs = true, isTabbed = true, hasTab = false, hasComments = false;
     int rows = 0;

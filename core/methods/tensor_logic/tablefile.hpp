@@ -31,6 +31,8 @@ struct TableFileOptions {
     std::stop_token stop;
     /// Bytes read of all, every few MB and at the end; called on the reading thread.
     std::function<void(std::uint64_t done, std::uint64_t total)> onProgress;
+    /// Called once the whole file has gone through: its content's hash.
+    std::function<void(std::uint64_t bytes, const std::string& sha256)> onHash;
     std::int64_t memoryBudget = 4LL << 30; ///< bytes; files whose cells need more are refused
     std::optional<TableFormat> format;     ///< instead of the one by name
     std::string shownName;                 ///< in messages, instead of the path

@@ -92,12 +92,14 @@ void TestRunDirectory::record_written_readBack() {
     attempt.attempt = 2;
     attempt.version = "1.2";
     attempt.libraries["LibTorch"] = "2.11.0";
+    attempt.inputs.push_back({"edges.csv", 8, "b774a0f17124f356c9022e5275baf39b4407a5e806dac1e081b08c0efa6c2f3b"});
     attempt.threads = 3;
     attempt.startedMs = 7;
     attempt.resumedFrom = ResumePoint{1, 42, 30};
     record.attempts = {attempt};
     QVERIFY(run.writeRecord(record).ok());
     QVERIFY(run.readRecord()->toJson() == record.toJson());
+    QCOMPARE(run.readRecord()->attempts.at(0).inputs.at(0).bytes, std::int64_t{8});
 }
 
 void TestRunDirectory::record_hostile_named_data() {

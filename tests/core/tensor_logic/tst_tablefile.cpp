@@ -2,6 +2,7 @@
 #include "core/methods/tensor_logic/tablefile.hpp"
 #include "tests/support/testmain.hpp"
 
+#include <QCryptographicHash>
 #include <QFile>
 #include <QTemporaryDir>
 #include <QTest>
@@ -233,6 +234,49 @@ class TestTableFile : public QObject {
         options.memoryBudget = 100000;
         QVERIFY(rowsOf(folder.write("b.txt", content.replace(',', ' ') + "x"), 2, options)
                     .contains(QLatin1String("need more memory")));
+    }
+
+    // Digests by sha256sum of coreutils.
+    void hash_isOfTheContent_data() {
+        QTest::addColumn<QByteArray>("name");
+        QTest::addColumn<QByteArray>("content");
+        QTest::addColumn<int>("columns");
+        QTest::addColumn<std::string>("digest");
+        QTest::newRow("csv") << QByteArray("e.csv") << QByteArray("a,b\nb,c\n") << 2
+                             << std::string("b774a0f17124f356c9022e5275baf39b4407a5e806dac1e081b08c0efa6c2f3b");
+        QTest::newRow("words, looked at twice")
+            << QByteArray("t.txt") << QByteArray("Alice loves Bob\n") << 2
+            << std::string("425c65f29e84b1a9c7b76c00c0d97753c0e9b544033e464b77c5dfccaf94da09");
+    }
+    void hash_isOfTheContent() {
+        QFETCH(QByteArray, name);
+        QFETCH(QByteArray, content);
+        QFETCH(int, columns);
+        QFETCH(std::string, digest);
+        const Folder files;
+        std::vector<std::pair<std::uint64_t, std::string>> heard;
+        TableFileOptions options;
+        options.onHash = [&](std::uint64_t bytes, const std::string& sha256) { heard.emplace_back(bytes, sha256); };
+        Dictionary dictionary;
+        QVERIFY(readRelation(files.write(name.constData(), content), static_cast<std::uint32_t>(columns), dictionary,
+                             options)
+                    .ok());
+        QCOMPARE(heard.size(), std::size_t(1));
+        QCOMPARE(heard[0].first, static_cast<std::uint64_t>(content.size()));
+        QCOMPARE(heard[0].second, digest);
+    }
+
+    void hash_ofManyBlocks_isThatOfTheWhole() {
+        const Folder files;
+        QByteArray content;
+        for (int k = 0; k < 400000; ++k) content += QByteArray::number(k) + ',' + QByteArray::number(k + 1) + '\n';
+        std::string heard;
+        TableFileOptions options;
+        options.onHash = [&](std::uint64_t, const std::string& sha256) { heard = sha256; };
+        Dictionary dictionary;
+        QVERIFY(readRelation(files.write("big.csv", content), 2u, dictionary, options).ok());
+        QCOMPARE(QByteArray::fromStdString(heard),
+                 QCryptographicHash::hash(content, QCryptographicHash::Sha256).toHex());
     }
 
     void lines_ofManyBytes_areReadAndLimited() {

@@ -257,6 +257,9 @@ class DataReader {
             options.onProgress = [&](std::uint64_t done, std::uint64_t total) {
                 m_context.options.onFileProgress(read.file, done, total);
             };
+        options.onHash = [&](std::uint64_t bytes, const std::string& sha256) {
+            m_context.program.inputs.push_back({read.file, static_cast<std::int64_t>(bytes), sha256});
+        };
         ++facts.sources;
         if (info.isRelation)
             readRows(statement, read, info, facts, options);
