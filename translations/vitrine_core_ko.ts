@@ -732,10 +732,6 @@
         <translation>배우는 길에 관계가 있습니다. 기울기가 0이고 처음 값의 튜플을 그대로 둡니다</translation>
     </message>
     <message>
-        <source>step in a learned path: zero gradient. sig(x, T) with a small T has one</source>
-        <translation>배우는 길에 step이 있어 기울기가 0입니다. 작은 T의 sig(x, T)에는 기울기가 있습니다</translation>
-    </message>
-    <message>
         <source>The tensor library could not do this: %1</source>
         <translation>텐서 라이브러리가 처리하지 못했습니다: %1</translation>
     </message>
@@ -1282,6 +1278,66 @@
     <message>
         <source>The two builds differ: %1</source>
         <translation>두 빌드의 결과가 다릅니다: %1</translation>
+    </message>
+    <message>
+        <source>Tuples that a round found first.</source>
+        <translation>한 라운드에서 처음 찾은 튜플 수입니다.</translation>
+    </message>
+    <message>
+        <source>Rows that the joins of a round made, repeats included.</source>
+        <translation>한 라운드의 조인이 만든 행 수이며 중복을 포함합니다.</translation>
+    </message>
+    <message>
+        <source>Time of the rounds so far: only the newest tuples are joined.</source>
+        <translation>지금까지 라운드에 걸린 시간입니다. 새로 찾은 튜플만 조인합니다.</translation>
+    </message>
+    <message>
+        <source>Time of the rounds so far: each source is searched on its own.</source>
+        <translation>지금까지 라운드에 걸린 시간입니다. 출발점마다 따로 탐색합니다.</translation>
+    </message>
+    <message>
+        <source>Time of the rounds so far: every round joins all tuples again.</source>
+        <translation>지금까지 라운드에 걸린 시간입니다. 라운드마다 모든 튜플을 다시 조인합니다.</translation>
+    </message>
+    <message>
+        <source>Time of the rounds so far: every round is a product of matrices.</source>
+        <translation>지금까지 라운드에 걸린 시간입니다. 라운드마다 행렬 곱을 계산합니다.</translation>
+    </message>
+    <message>
+        <source>What learning makes small: the mean over the examples of one step.</source>
+        <translation>학습이 줄이는 값이며 한 단계의 예제에 대한 평균입니다.</translation>
+    </message>
+    <message>
+        <source>Euclidean length of the gradient of all learned tensors together.</source>
+        <translation>학습하는 모든 텐서의 기울기를 합친 유클리드 길이입니다.</translation>
+    </message>
+    <message>
+        <source>Share of right answers on examples that were not learned from.</source>
+        <translation>학습에 쓰지 않은 예제에서 맞힌 비율입니다.</translation>
+    </message>
+    <message>
+        <source>The same of a network that does not know the rule.</source>
+        <translation>규칙을 모르는 신경망의 같은 비율입니다.</translation>
+    </message>
+    <message>
+        <source>A query such as Ancestor(Alice, x)? is wanted</source>
+        <translation>Ancestor(Alice, x)? 같은 질의가 필요합니다</translation>
+    </message>
+    <message>
+        <source>The path of a trace is wanted</source>
+        <translation>추적 파일의 경로가 필요합니다</translation>
+    </message>
+    <message>
+        <source>The trace cannot be read: %1</source>
+        <translation>추적 파일을 읽을 수 없습니다: %1</translation>
+    </message>
+    <message>
+        <source>Line %1 has no rule and no equation</source>
+        <translation>%1행에는 규칙도 식도 없습니다</translation>
+    </message>
+    <message>
+        <source>The saved state of learning is of another program</source>
+        <translation>저장된 학습 상태가 다른 프로그램의 것입니다</translation>
     </message>
 </context>
 </TS>

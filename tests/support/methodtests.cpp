@@ -13,6 +13,8 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <ctime>
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -57,6 +59,10 @@ Config MethodTests::quickConfig() const {
     for (const Preset& preset : method().descriptor().presets)
         if (preset.scale == "lesson") return *configOfPreset(method().descriptor(), preset.id);
     return {};
+}
+
+std::vector<std::pair<std::string, Config>> MethodTests::measuredConfigs() const {
+    return {{"quick", quickConfig()}};
 }
 
 bool MethodTests::isRepeatable(const MetricSpec& metric) const {
@@ -282,6 +288,56 @@ void MethodTests::run_cancelled_withinHalfASecond() {
         QVERIFY(state == RunState::Cancelled || state == RunState::Completed);
     }
     QVERIFY2(best <= 0.5, std::to_string(best).c_str());
+}
+
+namespace {
+
+/// Most memory that this process has held since resetPeak(), in bytes; since its start where it cannot be reset.
+std::int64_t peakBytes() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("VmHWM:")) return std::stoll(line.substr(6)) * 1024;
+    return 0;
+}
+
+void resetPeak() {
+    std::ofstream("/proc/self/clear_refs") << "5";
+}
+
+double cpuSeconds() {
+    return static_cast<double>(std::clock()) / CLOCKS_PER_SEC;
+}
+
+} // namespace
+
+void MethodTests::estimate_measured_withinAFactorOfTwo_data() {
+    QTest::addColumn<std::size_t>("number");
+    const auto configs = measuredConfigs();
+    for (std::size_t k = 0; k < configs.size(); ++k) QTest::newRow(configs[k].first.c_str()) << k;
+}
+
+/// On a machine that others use as well the time lies between what the processor worked and what the clock says; half
+/// a second to start and end is nobody's fault.
+void MethodTests::estimate_measured_withinAFactorOfTwo() {
+    QFETCH(std::size_t, number);
+    const Config config = withDefaults(method().descriptor().params, measuredConfigs()[number].second);
+    DeviceInfo device;
+    device.cores = 2;
+    device.memoryBytes = device.freeBytes = 8LL << 30;
+    const ResourceEstimate estimate = method().estimate(config, device);
+    resetPeak();
+    const double cpu = cpuSeconds(), wall = monotonicSeconds();
+    const Seen seen = runOnce(config, fs::path(m_dir.path().toStdString()) / ("measured-" + std::to_string(number)));
+    const double worked = cpuSeconds() - cpu, waited = monotonicSeconds() - wall;
+    const auto bytes = static_cast<double>(peakBytes());
+    QVERIFY2(seen.outcome.state == RunState::Completed, seen.outcome.error ? toText(*seen.outcome.error).c_str() : "");
+    const std::string figures = std::to_string(estimate.seconds) + " s estimated, " + std::to_string(worked) + " to " +
+                                std::to_string(waited) + " s measured; " + std::to_string(estimate.memoryBytes >> 20) +
+                                " MiB estimated, " + std::to_string(bytes / 1048576) + " MiB measured";
+    qInfo("%s", figures.c_str());
+    QVERIFY2(estimate.seconds <= 2 * waited + 1 && estimate.seconds >= worked / 2 - 0.5, figures.c_str());
+    const auto memory = static_cast<double>(estimate.memoryBytes);
+    QVERIFY2(memory <= 2 * bytes && memory >= bytes / 2, figures.c_str());
 }
 
 } // namespace vitrine::test

@@ -30,6 +30,8 @@ class MethodTests : public QObject {
     [[nodiscard]] virtual const MethodFactory& factory() const = 0;
     /// A configuration that runs for about a second and, where the method can resume, saves several checkpoints.
     [[nodiscard]] virtual Config quickConfig() const;
+    /// Runs that are timed and weighed against estimate(); the default is quickConfig().
+    [[nodiscard]] virtual std::vector<std::pair<std::string, Config>> measuredConfigs() const;
     /// False for metrics that measure time; the default looks at the unit.
     [[nodiscard]] virtual bool isRepeatable(const MetricSpec& metric) const;
 
@@ -48,6 +50,8 @@ class MethodTests : public QObject {
     void run_events_legalAndFinishedLast();
     void run_resumed_equalsUninterrupted();
     void run_cancelled_withinHalfASecond();
+    void estimate_measured_withinAFactorOfTwo_data();
+    void estimate_measured_withinAFactorOfTwo();
 
   private:
     struct Seen;

@@ -2,6 +2,7 @@
 #include "core/methods/tensor_logic/evaluator.hpp"
 
 #include "core/methods/tensor_logic/checker.hpp"
+#include "core/methods/tensor_logic/prepare.hpp"
 #include "core/tensor/device.hpp"
 
 #include <ATen/ATen.h>
@@ -42,7 +43,7 @@ Evaluator::Evaluator(std::shared_ptr<Program> program, const EvaluateOptions& op
 Evaluated Evaluator::run() {
     Evaluated evaluated;
     try {
-        m_result->m_engine = sparse::Engine::create(*m_program, m_options, m_result->m_host, m_observer);
+        m_result->m_engine = sparse::Engine::create(*m_program, m_options, m_result->m_host, &m_engineObserver);
         walk();
     } catch (const dense::Cancelled&) {
         m_wasCancelled = true;
@@ -251,6 +252,29 @@ void Evaluator::runRules(const Stratum& stratum, std::uint32_t index) {
     }
     static_cast<void>(runDiagnostics(std::move(found)));
     for (const TensorId tensor : stratum.tensors) takeTuples(tensor);
+}
+
+std::shared_ptr<const Evaluation> Evaluator::prepare() {
+    m_result->m_isPartial = true;
+    try {
+        m_result->m_engine = sparse::Engine::create(*m_program, m_options, m_result->m_host, &m_engineObserver);
+        for (std::uint32_t k = 0; k < m_program->strata.size(); ++k) {
+            const Stratum& stratum = m_program->strata[k];
+            if (stratum.kind == Stratum::Kind::Data)
+                runData(stratum, k);
+            else if (stratum.kind == Stratum::Kind::Rules)
+                for (const TensorId tensor : stratum.tensors) insertGiven(tensor);
+        }
+    } catch (const dense::Cancelled&) {
+    } catch (const Ended&) {
+    } catch (const dense::Failure&) { // what does not fit is not there: a run would say so
+    } catch (const std::exception&) {
+    }
+    return m_result;
+}
+
+std::shared_ptr<const Evaluation> prepare(std::shared_ptr<Program> program, const EvaluateOptions& options) {
+    return Evaluator(std::move(program), options, nullptr).prepare();
 }
 
 Evaluated evaluate(std::shared_ptr<Program> program, const EvaluateOptions& options, Observer* observer) {

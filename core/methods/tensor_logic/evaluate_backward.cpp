@@ -74,7 +74,7 @@ void Evaluator::demandTuples(const Query& query, std::uint32_t stratum) {
             mask |= 1U << k;
         }
     std::vector<std::vector<Cell>> answers;
-    if (!runDiagnostics(m_result->m_engine->demand(query.tensor, pattern, mask, answers))) return;
+    if (!runDiagnostics(m_result->m_engine->demand(query.tensor, pattern, mask, answers, m_options.goals))) return;
     std::vector<std::vector<Cell>>& known = m_result->m_demandedRows[query.tensor];
     known.insert(known.end(), answers.begin(), answers.end());
     std::sort(known.begin(), known.end());
@@ -108,12 +108,14 @@ bool Evaluator::demandCells(const Query& query, std::uint32_t stratum) {
     for (const TensorId tensor : tensors) checkTensorSize(tensor, {});
     dense::ElementTable table(m_result->m_store, m_result->m_host, tensors, m_options.stop);
     table.setLimit(MostDemandedCells);
+    if (m_options.goals != nullptr) table.recordGoals(m_options.goals, m_options.mostGoals);
     std::map<dense::Position, dense::Number>& found = m_result->m_demandedCells[query.tensor];
     try {
         forEachCell(*m_program, query, shape,
                     [&](const dense::Position& position) { found[position] = table.demand(query.tensor, position); });
     } catch (const dense::ElementTable::LimitReached&) {
         m_result->m_demandedCells.erase(query.tensor);
+        if (m_options.goals != nullptr) *m_options.goals = {};
         return false;
     }
     m_result->m_demanded.first += table.computed();
@@ -138,7 +140,9 @@ void Evaluator::runBackward() {
     // Domains that rules size: what they belong to cannot be told from the queries.
     if (m_program->shapes)
         for (std::uint32_t k = 0; k < count; ++k) ensure(k);
-    for (const auto& output : m_program->outputs) {
+    for (std::size_t number = 0; number < m_program->outputs.size(); ++number) {
+        if (m_options.onlyOutput && number != *m_options.onlyOutput) continue;
+        const auto& output = m_program->outputs[number];
         m_frame.checkStop();
         if (const Output* write = std::get_if<Output>(&output)) {
             if (stratumOf[write->tensor] != NoId) ensure(stratumOf[write->tensor]);

@@ -38,6 +38,27 @@ class SweepComponent final : public dense::Component {
     dense::ComponentInput m_input;
 };
 
+/// When a state of learning is to be saved: after a number of steps or seconds, whichever comes first.
+class CheckpointClock {
+  public:
+    explicit CheckpointClock(const EvaluateOptions& options) : m_options(options) {}
+    bool isDue(std::int64_t step) {
+        if (!m_options.onCheckpoint) return false;
+        if (m_last < 0) m_last = step - 1;
+        const auto now = std::chrono::steady_clock::now();
+        const double seconds = std::chrono::duration<double>(now - m_time).count();
+        if (step - m_last < m_options.checkpointSteps && seconds < m_options.checkpointSeconds) return false;
+        m_last = step;
+        m_time = now;
+        return true;
+    }
+
+  private:
+    const EvaluateOptions& m_options;
+    std::int64_t m_last = -1;
+    std::chrono::steady_clock::time_point m_time = std::chrono::steady_clock::now();
+};
+
 /// One plan: the strata of the loss, compiled for one batch size.
 struct TrainingPlan {
     std::unique_ptr<dense::BatchStore> batch; ///< null: everything at once
@@ -84,11 +105,6 @@ pathOf(const Program& program, const std::vector<bool>& late, TensorId loss,
     return path;
 }
 
-bool hasStep(const Node& node) {
-    if (node.kind == Node::Kind::Call && node.function == Function::Step) return true;
-    return std::any_of(node.operands.begin(), node.operands.end(), hasStep);
-}
-
 } // namespace
 
 void Evaluator::learn() {
@@ -97,44 +113,16 @@ void Evaluator::learn() {
     const auto reads = [this](const Stratum& stratum, const std::function<void(TensorId)>& visit) {
         forEachRead(stratum, visit);
     };
-    for (const Learning& learning : m_program->learnings)
+    // A saved state holds all parameters: what was learned before it is in there.
+    const std::size_t first = m_options.resumeLearning ? m_options.resumeLearning->learning : 0;
+    for (std::size_t k = first; k < m_program->learnings.size(); ++k) {
+        const Learning& learning = m_program->learnings[k];
         learnOne(learning, pathOf(*m_program, late, learning.loss, reads));
-}
-
-void Evaluator::warnOfSteps(const std::vector<std::uint32_t>& path) {
-    std::set<TensorId> changing;
-    for (TensorId tensor = 0; tensor < m_program->tensors.size(); ++tensor)
-        if (isTrained(m_program->tensors[tensor])) changing.insert(tensor);
-    for (const std::uint32_t k : path) {
-        const Stratum& stratum = m_program->strata[k];
-        changing.insert(stratum.tensors.begin(), stratum.tensors.end());
-        for (const std::uint32_t id : stratum.rules) {
-            Diagnostic warning;
-            warning.severity = Severity::Warning;
-            warning.code = "W-STEP";
-            warning.message =
-                "A relation in a learned path: zero gradient, and it keeps the tuples of the first values";
-            warning.range = m_program->rules[id].range;
-            m_diagnostics.push_back(std::move(warning));
-        }
-        for (const std::uint32_t id : stratum.equations) {
-            const Equation& equation = m_program->equations[id];
-            bool reads = false;
-            dense::collectReads(equation, [&](const Node& node) { reads = reads || changing.count(node.tensor) != 0; });
-            if (!reads || (!equation.isStepped && !hasStep(equation.value))) continue;
-            Diagnostic warning;
-            warning.severity = Severity::Warning;
-            warning.code = "W-STEP";
-            warning.message = "step in a learned path: zero gradient. sig(x, T) with a small T has one";
-            warning.range = equation.range;
-            m_diagnostics.push_back(std::move(warning));
-        }
     }
 }
 
 void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32_t>& path) {
     dense::Store& whole = m_result->m_store;
-    warnOfSteps(path);
     const bool hasRules = std::any_of(path.begin(), path.end(), [this](std::uint32_t k) {
         return m_program->strata[k].kind == Stratum::Kind::Rules;
     });
@@ -179,6 +167,16 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
                                learning.learningRate, parameters);
     dense::BatchOrder order(count, std::max<std::int64_t>(batch, 1), SeedSequence(m_program->seed).seed("batches"));
     const std::int64_t every = std::max<std::int64_t>(1, (learning.steps + MostReports - 1) / MostReports);
+    const auto number = static_cast<std::uint32_t>(&learning - m_program->learnings.data());
+    std::int64_t first = 1;
+    if (m_options.resumeLearning && m_options.resumeLearning->learning == number) {
+        if (!restoreLearning(*m_options.resumeLearning, learned, parameters, optimiser, order))
+            dense::fail("E-LIMIT", "The saved state of learning is of another program", {}, learning.range);
+        first = m_options.resumeLearning->step + 1;
+        for (const auto& [step, loss] : m_options.resumeLearning->losses)
+            m_result->m_learning.push_back({step, learning.steps, loss, 0, {}});
+    }
+    CheckpointClock saving(m_options);
     const auto begin = std::chrono::steady_clock::now();
     const auto finish = [&] {
         for (std::size_t k = 0; k < learned.size(); ++k) {
@@ -192,7 +190,7 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
         }
     };
     try {
-        for (std::int64_t step = 1; step <= learning.steps; ++step) {
+        for (std::int64_t step = first; step <= learning.steps; ++step) {
             m_frame.checkStop();
             const at::Tensor positions = count > 0 ? whole.fromHost(order.next()) : at::Tensor();
             TrainingPlan& plan = planFor(count > 0 ? positions.size(0) : 0, positions);
@@ -218,6 +216,8 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
                 m_result->m_learning.push_back(std::move(report));
             }
             optimiser.step();
+            if (saving.isDue(step) && step < learning.steps)
+                m_options.onCheckpoint(stateOfLearning(number, step, learned, parameters, optimiser, order));
         }
     } catch (const dense::Cancelled&) {
         finish(); // the last complete step is kept
@@ -228,6 +228,52 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
         dense::fail("E-MATH", "The loss is not finite", {}, learning.range);
     }
     finish();
+}
+
+LearningState Evaluator::stateOfLearning(std::uint32_t number, std::int64_t step, const std::vector<TensorId>& learned,
+                                         const std::vector<at::Tensor>& parameters, const dense::Optimiser& optimiser,
+                                         const dense::BatchOrder& order) const {
+    LearningState state;
+    state.learning = number;
+    state.step = step;
+    const auto snapshot = [](const at::Tensor& tensor) {
+        return tensor.defined() ? snapshotOf(tensor, false) : TensorSnapshot{};
+    };
+    for (std::size_t k = 0; k < learned.size(); ++k)
+        state.parameters.push_back({m_program->tensors[learned[k]].name, snapshot(parameters[k].detach()),
+                                    snapshot(optimiser.mean(k)), snapshot(optimiser.square(k))});
+    state.order = order.order();
+    state.next = order.position();
+    state.random = order.random();
+    for (const LearningReport& report : m_result->m_learning) state.losses.emplace_back(report.step, report.loss);
+    return state;
+}
+
+bool Evaluator::restoreLearning(const LearningState& state, const std::vector<TensorId>& learned,
+                                std::vector<at::Tensor>& parameters, dense::Optimiser& optimiser,
+                                dense::BatchOrder& order) const {
+    if (state.parameters.size() != learned.size() || state.step < 0) return false;
+    std::vector<at::Tensor> values, means, squares;
+    for (std::size_t k = 0; k < learned.size(); ++k) {
+        const LearningState::Parameter& parameter = state.parameters[k];
+        if (parameter.name != m_program->tensors[learned[k]].name) return false;
+        for (const auto& [from, to] : {std::pair{&parameter.value, &values}, std::pair{&parameter.mean, &means},
+                                       std::pair{&parameter.square, &squares}}) {
+            if (!from->data && to != &values) continue;
+            const at::IntArrayRef shape(from->shape);
+            if (!from->data || from->dtype != DType::Float64 || shape != parameters[k].sizes()) return false;
+            const at::Tensor host = at::empty(shape, at::kDouble);
+            std::copy_n(from->as<double>(), host.numel(), host.data_ptr<double>());
+            to->push_back(host.to(parameters[k].options().requires_grad(false)));
+        }
+    }
+    if (!means.empty() && (means.size() != learned.size() || squares.size() != learned.size())) return false;
+    if (means.empty() && !learned.empty() && optimiser.mean(0).defined()) return false;
+    if (!order.restore(state.order, state.next, state.random)) return false;
+    const c10::NoGradGuard guard;
+    for (std::size_t k = 0; k < learned.size(); ++k) parameters[k].copy_(values[k]);
+    optimiser.restore(state.step, std::move(means), std::move(squares));
+    return true;
 }
 
 std::vector<std::unique_ptr<dense::Component>> Evaluator::compilePath(const std::vector<std::uint32_t>& path,

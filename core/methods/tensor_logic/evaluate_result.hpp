@@ -22,7 +22,7 @@ class EvaluationResult final : public Evaluation {
 
     // Filled by the evaluator before the result is shared.
     std::shared_ptr<Program> m_program;
-    dense::Store m_store;
+    mutable dense::Store m_store; ///< derived forms are made when first looked at
     dense::HostValues m_host;
     std::unique_ptr<sparse::Engine> m_engine;
     std::vector<RoundReport> m_rounds;
@@ -61,6 +61,8 @@ class EvaluationResult final : public Evaluation {
     [[nodiscard]] const std::vector<LearningReport>& learning() const override { return m_learning; }
     [[nodiscard]] std::optional<TensorSnapshot> gradient(TensorId tensor) const override;
     [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> demanded() const override { return m_demanded; }
+    [[nodiscard]] std::vector<RulePlan> rulePlans(std::uint32_t rule) const override;
+    [[nodiscard]] std::optional<EquationPlan> equationPlan(std::uint32_t equation) const override;
 
   private:
     /// Rows in printing order, for random access.

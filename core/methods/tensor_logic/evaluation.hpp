@@ -15,6 +15,41 @@ namespace vitrine::tl {
 /// How relations are computed. Automatic picks per stratum and says why.
 enum class Engine { Automatic, SemiNaive, BySource, Naive, NaiveDense };
 
+/// A subgoal of backward chaining: a relation with some arguments known, or one cell of a numeric tensor.
+struct Goal {
+    TensorId tensor = NoId;
+    std::vector<std::optional<Cell>> pattern; ///< nothing: the argument is asked for
+    std::uint32_t round = 0;                  ///< in which it was first called, from 1; of cells 0
+    std::uint64_t answers = 0, memoHits = 0;  ///< memo hits: further callers that found its table
+    std::optional<double> value;              ///< of a cell
+};
+/// Goal number `from` calls goal number `to`.
+struct GoalCall {
+    std::uint32_t from = 0, to = 0;
+    bool isFirst = false; ///< the call that made the goal: these calls are a tree
+};
+struct GoalTree {
+    std::vector<Goal> goals; ///< in the order in which they were made; the first is the query
+    std::vector<GoalCall> calls;
+    std::uint64_t allGoals = 0, allAnswers = 0;
+    [[nodiscard]] bool isCut() const { return allGoals > goals.size(); }
+};
+
+/// Where learning stands after a complete step: going on from it gives the same numbers as never having stopped.
+struct LearningState {
+    struct Parameter {
+        std::string name;
+        TensorSnapshot value, mean, square; ///< and the moments of Adam; no data: none
+    };
+    std::uint32_t learning = 0; ///< number of the @minimize
+    std::int64_t step = 0;      ///< complete steps
+    std::vector<Parameter> parameters;
+    std::vector<std::int64_t> order; ///< of the minibatches, and the next in it
+    std::uint64_t next = 0;
+    std::string random;                                  ///< of the order's generator, as the standard writes it
+    std::vector<std::pair<std::int64_t, double>> losses; ///< reported so far
+};
+
 struct EvaluateOptions {
     Engine engine = Engine::Automatic;
     std::optional<Mode> mode; ///< overrides @mode
@@ -28,6 +63,15 @@ struct EvaluateOptions {
     bool keepRounds = true;         ///< false: proofs and the stepper are not available, memory is less
     bool singlePrecision = false;   ///< float32 (the default on a GPU)
     std::uint64_t seedOverride = 0; ///< non-zero: instead of @seed
+    /// Backward: records the subgoals of the output `onlyOutput`; others are not evaluated.
+    GoalTree* goals = nullptr;
+    std::size_t mostGoals = 2000;
+    std::optional<std::size_t> onlyOutput;
+    /// Learning: called after a step when `checkpointSteps` steps or `checkpointSeconds` have passed since the last.
+    std::function<void(const LearningState&)> onCheckpoint;
+    std::int64_t checkpointSteps = 200;
+    double checkpointSeconds = 5;
+    std::shared_ptr<const LearningState> resumeLearning; ///< of one learning; those before it must be settled
 };
 
 /// One non-empty delta of one relation.
@@ -93,6 +137,48 @@ struct Term {
     std::string text; ///< "W[2] X[2] = 0.5 * 3"
 };
 
+/// One step of the order in which a rule's literals are joined.
+struct JoinStep {
+    std::string kind;             ///< "scan", "join", "domain", "exists", "member", "test", "compute", "define"
+    std::uint32_t literal = NoId; ///< number of an atom or a comparison of the rule; NoId: of the head or a check
+    bool isComparison = false;
+    TensorId relation = NoId;
+    std::vector<std::uint32_t> bound; ///< columns that are known before: the key of the index
+    bool isDelta = false, isNegated = false;
+    double fanOut = 1, estimated = 1;    ///< rows expected for one binding, and after the step
+    std::optional<std::uint64_t> joined; ///< rows after the step, over all its runs; nothing: never run or not counted
+};
+/// An order that an engine used, or would use, for one rule.
+struct RulePlan {
+    std::uint32_t rule = NoId, delta = NoId; ///< the atom that reads the newest tuples only; NoId: none
+    std::string engine;                      ///< "tuples", "rows"
+    std::vector<JoinStep> steps;
+    std::uint64_t runs = 0; ///< 0: an estimate
+};
+
+/// One product of an equation as pairwise contractions.
+struct Contraction {
+    struct Tensor {
+        std::string text; ///< of an operand: as written
+        std::vector<std::string> indices;
+        std::vector<std::int64_t> shape;
+        double cells = 1, flops = 0;
+    };
+    std::vector<Tensor> tensors;                            ///< the operands, then one a step; the last is the result
+    std::vector<std::pair<std::size_t, std::size_t>> steps; ///< of tensors; none: one operand, perhaps summed
+    std::size_t operands = 0;
+    std::string einsum;                 ///< "ij,jk->ik"; letters for the indices in order of appearance
+    double flops = 0, writtenFlops = 0; ///< in the chosen order, and in the order as written
+    TensorId tuples = NoId;             ///< a relation that is walked by its tuples instead of as a matrix
+};
+struct EquationPlan {
+    std::uint32_t equation = NoId;
+    std::vector<Contraction> products; ///< innermost first
+    double flops = 0;                  ///< multiplications, additions and function values of one evaluation
+    double peakBytes = 0;              ///< of what it makes, while it makes it; its inputs are not counted
+    double inputBytes = 0, resultBytes = 0;
+};
+
 /// The result: immutable, shared between threads.
 class Evaluation {
   public:
@@ -139,6 +225,12 @@ class Evaluation {
     [[nodiscard]] virtual const std::vector<LearningReport>& learning() const = 0;
     /// Gradient of the loss with respect to a learned tensor at the last step, or nothing.
     [[nodiscard]] virtual std::optional<TensorSnapshot> gradient(TensorId) const = 0;
+    /// The orders in which a rule was joined; of one that never ran, the order by the sizes known now.
+    [[nodiscard]] virtual std::vector<RulePlan> rulePlans(std::uint32_t /*rule*/) const { return {}; }
+    /// How an equation is contracted for the sizes known now; nothing when something that it reads has no size yet.
+    [[nodiscard]] virtual std::optional<EquationPlan> equationPlan(std::uint32_t /*equation*/) const {
+        return std::nullopt;
+    }
     /// Subgoals and tuples demanded by backward chaining (0 in forward mode).
     [[nodiscard]] virtual std::pair<std::uint64_t, std::uint64_t> demanded() const = 0;
 };

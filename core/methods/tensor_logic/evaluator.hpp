@@ -10,8 +10,10 @@
 #include <vector>
 
 namespace vitrine::tl::dense {
+class BatchOrder;
 class BatchStore;
-}
+class Optimiser;
+} // namespace vitrine::tl::dense
 
 namespace vitrine::tl {
 
@@ -20,6 +22,7 @@ class Evaluator {
   public:
     Evaluator(std::shared_ptr<Program> program, const EvaluateOptions& options, Observer* observer);
     Evaluated run();
+    std::shared_ptr<const Evaluation> prepare();
 
   private:
     // evaluate.cpp
@@ -49,8 +52,16 @@ class Evaluator {
     // evaluate_learning.cpp
     void learn();
     [[nodiscard]] std::vector<bool> dependsOnLearned() const;
-    void warnOfSteps(const std::vector<std::uint32_t>& path);
     void learnOne(const Learning& learning, const std::vector<std::uint32_t>& path);
+    [[nodiscard]] LearningState stateOfLearning(std::uint32_t number, std::int64_t step,
+                                                const std::vector<TensorId>& learned,
+                                                const std::vector<at::Tensor>& parameters,
+                                                const dense::Optimiser& optimiser,
+                                                const dense::BatchOrder& order) const;
+    /// False when the state is of another program; then nothing is changed.
+    [[nodiscard]] bool restoreLearning(const LearningState& state, const std::vector<TensorId>& learned,
+                                       std::vector<at::Tensor>& parameters, dense::Optimiser& optimiser,
+                                       dense::BatchOrder& order) const;
     [[nodiscard]] std::vector<std::unique_ptr<dense::Component>> compilePath(const std::vector<std::uint32_t>& path,
                                                                              dense::Store& store,
                                                                              const std::set<TensorId>& changing,
@@ -67,9 +78,26 @@ class Evaluator {
     // evaluate_naive.cpp
     [[nodiscard]] bool runNaiveDense(const Stratum& stratum, std::uint32_t index);
 
+    /// What the tuple engine says goes to the observer, and its choices into the result.
+    class EngineObserver final : public Observer {
+      public:
+        explicit EngineObserver(Evaluator& evaluator) : m_evaluator(evaluator) {}
+        void onRound(const RoundReport& report) override {
+            if (m_evaluator.m_observer != nullptr) m_evaluator.m_observer->onRound(report);
+        }
+        void onChoice(const Choice& choice) override {
+            m_evaluator.m_result->m_choices.push_back(choice);
+            if (m_evaluator.m_observer != nullptr) m_evaluator.m_observer->onChoice(choice);
+        }
+
+      private:
+        Evaluator& m_evaluator;
+    };
+
     std::shared_ptr<Program> m_program;
     EvaluateOptions m_options;
     Observer* m_observer;
+    EngineObserver m_engineObserver{*this};
     std::shared_ptr<EvaluationResult> m_result;
     dense::Frame m_frame;
     Diagnostics m_diagnostics;

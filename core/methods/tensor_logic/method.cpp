@@ -136,11 +136,12 @@ void addLearningParams(std::vector<ParamSpec>& params) {
 }
 
 std::vector<MetricSpec> metrics() {
-    auto metric = [](std::string id, TextId label, std::string unit, std::string stepUnit, std::string plot,
-                     Scale axis) {
+    auto metric = [](std::string id, TextId label, TextId help, std::string unit, std::string stepUnit,
+                     std::string plot, Scale axis) {
         MetricSpec spec;
         spec.id = std::move(id);
         spec.label = std::move(label);
+        spec.help = std::move(help);
         spec.unit = std::move(unit);
         spec.stepUnit = std::move(stepUnit);
         spec.plot = std::move(plot);
@@ -148,16 +149,25 @@ std::vector<MetricSpec> metrics() {
         return spec;
     };
     std::vector<MetricSpec> all{
-        metric("delta", "New tuples", "tuples", "round", "rounds", Scale::Linear),
-        metric("joined_rows", "Joined rows", "rows", "round", "joins", Scale::Log),
-        metric("seconds_semi_naive", "Semi-naive", "s", "round", "time", Scale::Log),
-        metric("seconds_by_source", "By source", "s", "round", "time", Scale::Log),
-        metric("seconds_naive", "Naive", "s", "round", "time", Scale::Log),
-        metric("seconds_naive_dense", "Naive, dense", "s", "round", "time", Scale::Log),
-        metric("loss", "Loss", "", "step", "loss", Scale::Log),
-        metric("gradient_norm", "Gradient norm", "", "step", "gradient", Scale::Log),
-        metric("accuracy", "Accuracy", "", "seed", "accuracy", Scale::Linear),
-        metric("baseline_accuracy", "Accuracy without the rule", "", "seed", "accuracy", Scale::Linear)};
+        metric("delta", "New tuples", "Tuples that a round found first.", "tuples", "round", "rounds", Scale::Linear),
+        metric("joined_rows", "Joined rows", "Rows that the joins of a round made, repeats included.", "rows", "round",
+               "joins", Scale::Log),
+        metric("seconds_semi_naive", "Semi-naive", "Time of the rounds so far: only the newest tuples are joined.", "s",
+               "round", "time", Scale::Log),
+        metric("seconds_by_source", "By source", "Time of the rounds so far: each source is searched on its own.", "s",
+               "round", "time", Scale::Log),
+        metric("seconds_naive", "Naive", "Time of the rounds so far: every round joins all tuples again.", "s", "round",
+               "time", Scale::Log),
+        metric("seconds_naive_dense", "Naive, dense",
+               "Time of the rounds so far: every round is a product of matrices.", "s", "round", "time", Scale::Log),
+        metric("loss", "Loss", "What learning makes small: the mean over the examples of one step.", "", "step", "loss",
+               Scale::Log),
+        metric("gradient_norm", "Gradient norm", "Euclidean length of the gradient of all learned tensors together.",
+               "", "step", "gradient", Scale::Log),
+        metric("accuracy", "Accuracy", "Share of right answers on examples that were not learned from.", "", "seed",
+               "accuracy", Scale::Linear),
+        metric("baseline_accuracy", "Accuracy without the rule", "The same of a network that does not know the rule.",
+               "", "seed", "accuracy", Scale::Linear)};
     for (MetricSpec& spec : all) {
         if (spec.id == "loss") spec.better = Better::Lower;
         if (spec.id == "accuracy" || spec.id == "baseline_accuracy") spec.better = Better::Higher;

@@ -85,7 +85,7 @@ ResourceEstimate estimateRun(const Config& complete, const DeviceInfo& device) {
                seeds = static_cast<double>(complete.integer("seeds"));
     if (experiment == "digits") {
         const double pairs = static_cast<double>(complete.integer("pairs"));
-        estimate.seconds = seeds * steps * 3 * 1e-3 * static_cast<double>(complete.integer("batch")) / 32 + 1;
+        estimate.seconds = seeds * steps * 3 * 0.7e-3 * static_cast<double>(complete.integer("batch")) / 32 + 0.5;
         estimate.memoryBytes += static_cast<std::int64_t>(pairs * 70 * 24);
         return estimate;
     }
@@ -97,7 +97,12 @@ ResourceEstimate estimateRun(const Config& complete, const DeviceInfo& device) {
         const double rate =
             device.device.kind == DeviceKind::Cuda ? 1e13 : 1.5e10; // float32 on one large GPU; float64 here
         estimate.seconds = seeds * steps * (flops / rate + 4e-3) + 2;
-        estimate.memoryBytes += static_cast<std::int64_t>(tokens * blocks * width * 8 * 40);
+        // What one step keeps for its gradient, and all tensors of all training sequences at the end.
+        const bool isCpu = device.device.kind != DeviceKind::Cuda;
+        const double all = 4096.0 * 17 * (blocks * (11 * width + 34) + 2 * width + 36);
+        const double bytes = (tokens * blocks * width * 40 + all) * (isCpu ? 8 : 4);
+        estimate.memoryBytes += isCpu ? static_cast<std::int64_t>(bytes) : 400LL << 20;
+        if (!isCpu) estimate.deviceBytes = static_cast<std::int64_t>(bytes) + (500LL << 20);
         return estimate;
     }
     estimate.seconds = 1;

@@ -132,11 +132,13 @@ class LogicSession final : public Session {
         const std::string name = call.text("request", waiting.request.tag);
         using Handler = ReplyValue (*)(const State&, const Call&);
         static const std::pair<const char*, Handler> handlers[] = {
-            {"graph", session::graph},   {"rows", session::rows},         {"tile", session::tile},
-            {"labels", session::labels}, {"proof", session::proof},       {"terms", session::terms},
-            {"tensor", session::tensor}, {"gradient", session::gradient}, {"witnesses", session::witnesses}};
+            {"plan", session::plan},         {"goals", session::goals},        {"graph", session::graph},
+            {"rows", session::rows},         {"tile", session::tile},          {"labels", session::labels},
+            {"proof", session::proof},       {"terms", session::terms},        {"tensor", session::tensor},
+            {"gradient", session::gradient}, {"witnesses", session::witnesses}};
         try {
             if (name == "evaluate") return session::evaluate(m_state, call);
+            if (name == "load") return session::load(m_state, call);
             for (const auto& [known, handler] : handlers)
                 if (name == known) {
                     ReplyValue value = handler(m_state, call);

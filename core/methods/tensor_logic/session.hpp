@@ -20,9 +20,23 @@ namespace vitrine::tl {
 /// * terms {tensor, position, most}: a Table of text and value, largest first.
 /// * graph {name, text, folder}: the program's tensors and strata as a GraphSnapshot; needs no evaluation.
 /// * tensor {tensor}, gradient {tensor}: the dense values, at most 2^22 elements.
+/// * plan {line, [name, text, folder]}: a part {"line", "items": [rule or equation]}, then the orders of joins and the
+///   trees of contractions as a GraphSnapshot. A rule: {"kind": "rule", "head", "text", "what", "reason", "arguments",
+///   "orders": [{"delta", "engine", "runs", "steps": [{"kind", "literal", "relation", "bound", "isDelta", "isNegated",
+///   "fanOut", "estimated", "joined"}]}]}; "joined" is there when rows were seen. An equation: {"kind": "equation",
+///   "head", "text", "what", "reason", "arguments", "flops", "peakBytes", "inputBytes", "resultBytes", "products":
+///   [{"einsum", "flops", "writtenFlops", "tuples", "operands", "steps"}]}. With a text that was not evaluated the
+///   sizes of its data decide. Node ids are "item.order.number"; details "shape|cells|flops" or
+///   "bound|estimated|joined".
+/// * goals {query, most, [name, text, folder]}: backward chaining of one query: a part {"query", "shown", "cap",
+///   "allGoals", "allAnswers", "isCut", "isForward", "goals": [{"step", "round", "tensor", "label", "answers",
+///   "memoHits", "value"}]}, then the calls as a GraphSnapshot: node ids are step numbers, edges of kind "plain" make
+///   their goal, those of kind "memo" found its table. At most 2,000 goals, those made first.
+/// * load {trace, [folder]}: the trace.json of a past run, at most 64 MiB, in place of an evaluation; replies the
+///   summary with "isTrace". Proofs, terms and plans evaluate its program anew when first asked for.
 /// * witnesses {tensor, cells}: {"rules": [{line, join, einsum, count, isExact}]}, the count before the step.
 /// \errors VIT-SESSION-001 cancelled, -002 no such request or argument, -003 nothing has been evaluated, -004 no such
-/// tensor or cell, -005 internal
+/// tensor or cell, -005 internal, -006 the program has errors, -007 the trace cannot be read
 [[nodiscard]] std::unique_ptr<Session> makeSession(Session::Sink sink);
 
 } // namespace vitrine::tl

@@ -130,6 +130,9 @@ ReplyValue evaluate(State& state, const Call& call) {
     diagnostics.insert(diagnostics.end(), evaluated.diagnostics.begin(), evaluated.diagnostics.end());
     state.evaluation = evaluated.evaluation;
     state.program = checked.program;
+    state.folder = call.text("folder");
+    state.isTrace = false;
+    state.again.reset();
     Json answers = Json::array();
     if (evaluated.evaluation && !hasErrors(diagnostics) && !call.stop.stop_requested())
         answers = answersJson(*evaluated.evaluation, call, diagnostics);

@@ -87,10 +87,20 @@ ReplyValue proof(const State& state, const Call& call) {
     const auto cells = cellsOf(*state.program, *id, call.payload.value("cells", Json::array()));
     if (!cells) return cells.error();
     const int depth = static_cast<int>(std::clamp<std::int64_t>(call.integer("depth", 200), 1, 2000));
-    const std::optional<Proof> found = state.evaluation->prove(*id, *cells, depth, call.stop);
+    const auto evaluation = answering(state, call);
+    if (!evaluation) return evaluation.error();
+    const Program& program = (*evaluation)->program();
+    // Of a trace that is another program than the one that was shown, with numbers of its own.
+    const auto proved = program.find(state.program->tensors[*id].name);
+    const auto asked = proved
+                           ? cellsOf(program, *proved, call.payload.value("cells", Json::array()))
+                           : Result<std::vector<Cell>>(sessionError("VIT-SESSION-004", "The program has no tensor %1",
+                                                                    {state.program->tensors[*id].name}));
+    if (!asked) return asked.error();
+    const std::optional<Proof> found = (*evaluation)->prove(*proved, *asked, depth, call.stop);
     if (call.stop.stop_requested()) return sessionError("VIT-SESSION-001", "The request was cancelled");
     if (!found) return sessionError("VIT-SESSION-004", "%1 was not derived", {tupleText(*state.program, *id, *cells)});
-    ProofWriter writer(*state.program);
+    ProofWriter writer(program);
     writer.add(*found, 0);
     Json rules = Json::array();
     for (const auto& [line, uses] : writer.rules) rules.push_back({{"line", line}, {"uses", uses}});
@@ -194,7 +204,7 @@ ReplyValue witnesses(const State& state, const Call& call) {
                  {"join", joinText(*state.program, rule)},
                  {"einsum", einsumText(*state.program, rule)}};
         WitnessCounter counter(*state.evaluation, rule, call.stop);
-        if (counter.isSupported()) {
+        if (!state.isTrace && counter.isSupported()) {
             one["count"] = counter.count(*cells);
             one["isExact"] = counter.isExact();
         }

@@ -17,6 +17,10 @@ namespace vitrine::tl::session {
 struct State {
     std::shared_ptr<const Evaluation> evaluation;
     std::shared_ptr<const Program> program;
+    std::string folder;   ///< of the program's files
+    bool isTrace = false; ///< the evaluation is what a past run left
+    /// Of a trace: its program evaluated anew, once somebody asks for what the trace lacks.
+    mutable std::shared_ptr<const Evaluation> again;
 };
 
 /// One request under way.
@@ -30,6 +34,9 @@ struct Call {
 };
 
 [[nodiscard]] ReplyValue evaluate(State& state, const Call& call);
+[[nodiscard]] ReplyValue load(State& state, const Call& call);
+[[nodiscard]] ReplyValue plan(const State& state, const Call& call);
+[[nodiscard]] ReplyValue goals(const State& state, const Call& call);
 [[nodiscard]] ReplyValue graph(const State& state, const Call& call);
 [[nodiscard]] ReplyValue rows(const State& state, const Call& call);
 [[nodiscard]] ReplyValue tile(const State& state, const Call& call);
@@ -42,6 +49,11 @@ struct Call {
 
 // Shared by them.
 [[nodiscard]] Error sessionError(const char* code, std::string message, std::vector<std::string> arguments = {});
+/// The evaluation that can be asked for more than values: of a trace its program, evaluated when first asked (a part
+/// {"event": "reevaluated", "seconds"} says so). \errors VIT-SESSION-003, -006
+[[nodiscard]] Result<std::shared_ptr<const Evaluation>> answering(const State& state, const Call& call);
+/// Lines of the source from the statement's first to its last.
+[[nodiscard]] std::string statementText(const Program& program, std::uint32_t statement);
 /// The tensor that the payload names. \errors VIT-SESSION-003, -004
 [[nodiscard]] Result<TensorId> tensorOf(const State& state, const Call& call);
 [[nodiscard]] Result<std::vector<Cell>> cellsOf(const Program& program, TensorId tensor, const Json& cells);

@@ -172,7 +172,12 @@ ReplyValue terms(const State& state, const Call& call) {
     const auto most = static_cast<std::size_t>(std::clamp<std::int64_t>(call.integer("most", 200), 1, 10000));
     Table out;
     out.columns = {{"term", "term", ""}, {"value", "value", ""}};
-    for (const Term& term : state.evaluation->terms(*id, position, most))
+    const auto evaluation = answering(state, call);
+    if (!evaluation) return evaluation.error();
+    const auto same = (*evaluation)->program().find(state.program->tensors[*id].name);
+    if (!same || (*evaluation)->shape(*same) != shape)
+        return sessionError("VIT-SESSION-004", "There is no such cell in %1", {state.program->tensors[*id].name});
+    for (const Term& term : (*evaluation)->terms(*same, position, most))
         out.rows.push_back({TableCell(term.text), TableCell(term.value)});
     out.total = static_cast<std::int64_t>(out.rows.size());
     return out;
@@ -181,8 +186,9 @@ ReplyValue terms(const State& state, const Call& call) {
 ReplyValue tensor(const State& state, const Call& call) {
     const auto id = tensorOf(state, call);
     if (!id) return id.error();
-    std::int64_t elements = 1;
-    for (const std::int64_t extent : state.evaluation->shape(*id)) elements *= std::max<std::int64_t>(0, extent);
+    std::int64_t elements = 1; // sizes of what is not there may have any product
+    if (state.evaluation->isDense(*id))
+        for (const std::int64_t extent : state.evaluation->shape(*id)) elements *= std::max<std::int64_t>(0, extent);
     if (!state.evaluation->isDense(*id) || elements > MostElements)
         return sessionError("VIT-SESSION-004", "%1 is not a dense tensor of at most %2 elements",
                             {state.program->tensors[*id].name, std::to_string(MostElements)});

@@ -74,7 +74,7 @@ class RandomWalk : public Method {
         ResourceEstimate estimate;
         const auto steps = static_cast<double>(config.integer("steps"));
         estimate.seconds = steps * (config.real("pause_ms") / 1000 + 10e-6);
-        estimate.memoryBytes = 1 << 20;
+        estimate.memoryBytes = 12 << 20; // the process itself
         estimate.diskBytes = static_cast<std::int64_t>(steps) * 80;
         return estimate;
     }

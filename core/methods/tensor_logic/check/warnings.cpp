@@ -251,6 +251,12 @@ class StepWarning {
             if (!isWanted[equation.head]) continue;
             if ((equation.isStepped && hasLearned(equation.value)) || hasStep(equation.value)) warn(equation.range);
         }
+        for (const Rule& rule : program.rules)
+            if (isWanted[rule.head.tensor] && readsLearned(rule))
+                m_context.warning("W-STEP",
+                                  "A relation in a learned path: zero gradient, and it keeps the tuples of the first "
+                                  "values",
+                                  {}, rule.range);
     }
 
   private:
@@ -258,6 +264,14 @@ class StepWarning {
         if (node.kind == Node::Kind::Tensor && m_isLearned[node.tensor]) return true;
         return std::any_of(node.operands.begin(), node.operands.end(),
                            [this](const Node& operand) { return hasLearned(operand); });
+    }
+
+    [[nodiscard]] bool readsLearned(const Rule& rule) const {
+        return std::any_of(rule.atoms.begin(), rule.atoms.end(),
+                           [this](const Atom& atom) { return m_isLearned[atom.tensor]; }) ||
+               std::any_of(rule.comparisons.begin(), rule.comparisons.end(), [this](const Comparison& comparison) {
+                   return hasLearned(comparison.left) || hasLearned(comparison.right);
+               });
     }
 
     [[nodiscard]] bool hasStep(const Node& node) const {

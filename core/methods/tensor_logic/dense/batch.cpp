@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <sstream>
 
 namespace vitrine::tl::dense {
 
@@ -18,6 +19,29 @@ std::vector<std::int64_t> BatchOrder::next() {
                                      begin + static_cast<std::ptrdiff_t>(end));
     m_next = end;
     return result;
+}
+
+std::string BatchOrder::random() const {
+    std::ostringstream text;
+    text << m_random;
+    return text.str();
+}
+
+bool BatchOrder::restore(const std::vector<std::int64_t>& order, std::size_t position, const std::string& random) {
+    std::vector<bool> isThere(m_order.size());
+    if (order.size() != m_order.size() || position > order.size()) return false;
+    for (const std::int64_t each : order) {
+        if (each < 0 || each >= static_cast<std::int64_t>(order.size())) return false;
+        isThere[static_cast<std::size_t>(each)] = true;
+    }
+    if (std::find(isThere.begin(), isThere.end(), false) != isThere.end()) return false;
+    std::istringstream text(random);
+    std::mt19937_64 generator;
+    if (!(text >> generator)) return false;
+    m_random = generator;
+    m_order = order;
+    m_next = position;
+    return true;
 }
 
 BatchStore::BatchStore(Store& whole, const EvaluateOptions& options, DomainId over, std::int64_t size,

@@ -4,6 +4,7 @@
 #include "core/methods/tensor_logic/dense/store.hpp"
 
 #include <random>
+#include <string>
 #include <vector>
 
 namespace vitrine::tl::dense {
@@ -47,6 +48,12 @@ class BatchOrder {
         m_next = m_order.size();
     }
     [[nodiscard]] std::vector<std::int64_t> next();
+
+    [[nodiscard]] const std::vector<std::int64_t>& order() const { return m_order; }
+    [[nodiscard]] std::size_t position() const { return m_next; }
+    [[nodiscard]] std::string random() const;
+    /// \return false when the state is of another number of positions or is no generator's
+    [[nodiscard]] bool restore(const std::vector<std::int64_t>& order, std::size_t position, const std::string& random);
 
   private:
     std::int64_t m_batch;

@@ -119,16 +119,10 @@ class SliceComponent final : public Component {
         for (const std::uint32_t id : equations) {
             const Equation& equation = m_store.program().equations[id];
             if (equation.head != tensor) continue;
-            const std::optional<Affine> affine = affineOf(equation.headIndex[static_cast<std::size_t>(looped.axis)]);
-            LoopRole role;
-            role.headAxis = looped.axis;
+            const LoopRole role = loopRole(equation, looped.axis);
             std::optional<std::int64_t> constant;
-            if (affine->terms.empty())
-                constant = affine->constant;
-            else {
-                role.var = affine->terms[0].first;
-                role.shift = -affine->constant;
-            }
+            if (role.var == NoId)
+                constant = affineOf(equation.headIndex[static_cast<std::size_t>(looped.axis)])->constant;
             looped.constants.push_back(constant);
             looped.member.equations.push_back(
                 std::make_unique<CompiledEquation>(m_store, m_surroundings, equation, role));

@@ -2,6 +2,7 @@
 #include "core/methods/tensor_logic/dense/element.hpp"
 
 #include "core/methods/tensor_logic/answer.hpp"
+#include "core/methods/tensor_logic/dense/layernorm.hpp"
 #include "core/methods/tensor_logic/integers.hpp"
 
 #include <algorithm>
@@ -530,12 +531,9 @@ Number ElementEvaluator::normalise(const Node& node) {
     });
     m_env = here;
     if (mine >= values.size()) return Number::of(0.0);
-    const auto count = static_cast<double>(values.size());
     if (node.function == Function::Lnorm) {
-        double mean = 0, variance = 0;
-        for (const double x : values) mean += x / count;
-        for (const double x : values) variance += (x - mean) * (x - mean) / count;
-        return Number::of((values[mine] - mean) / std::sqrt(variance + 1e-5));
+        layerNorm(values, values);
+        return Number::of(values[mine]);
     }
     const double top = *std::max_element(values.begin(), values.end());
     double total = 0;

@@ -75,6 +75,16 @@ void addLabels(std::vector<Label>& labels, Dims& sizes, const Op& op) {
 
 } // namespace
 
+LoopRole loopRole(const Equation& equation, int axis) {
+    LoopRole role;
+    role.headAxis = axis;
+    const std::optional<Affine> affine = affineOf(equation.headIndex[static_cast<std::size_t>(axis)]);
+    if (!affine || affine->terms.empty()) return role;
+    role.var = affine->terms[0].first;
+    role.shift = -affine->constant;
+    return role;
+}
+
 CompiledEquation::CompiledEquation(Store& store, const Surroundings& surroundings, const Equation& equation,
                                    std::optional<LoopRole> role)
     : m_store(store), m_surroundings(surroundings), m_equation(equation), m_role(role),
@@ -184,6 +194,7 @@ bool CompiledEquation::applies(const Frame& frame) const {
 
 void CompiledEquation::compileSum() {
     Op value = m_lowering.lower(m_equation.value, m_isReal);
+    accountHead(value.cost, value.cells(), false);
     const auto align = aligner(value.labels, m_labels);
     const Dims sizes = m_sizes;
     struct AlignedMask {
@@ -206,6 +217,15 @@ void CompiledEquation::compileSum() {
         if (isStepped) x = x.gt(0).to(at::kLong);
         return Contribution{x, {}};
     };
+}
+
+/// Adds what reducing and placing in the head take.
+void CompiledEquation::accountHead(const Cost& value, double cells, bool isReduced) {
+    double own = 1, head = 1;
+    for (const std::int64_t size : m_sizes) own *= static_cast<double>(size);
+    for (const std::int64_t size : m_shape) head *= static_cast<double>(size);
+    m_cost = isReduced || !m_masks.empty() || m_equation.isStepped ? Cost::of({value}, own, cells) : value;
+    if (m_isScatter || !m_pad.empty()) m_cost = Cost::of({m_cost}, head, 0);
 }
 
 /// The largest relation among the guards that is worth walking by tuples; the number of guards: none.
@@ -288,6 +308,9 @@ void CompiledEquation::compileReduction() {
     Op whole;
     whole.sizes = orderSizes;
     m_lowering.checkSize(whole);
+    std::vector<Cost> inputs{value.cost};
+    for (const Op& guard : guards) inputs.push_back(guard.cost);
+    accountHead(Cost::of(inputs, whole.cells(), whole.cells()), whole.cells(), true);
 
     const auto alignValue = aligner(value.labels, order);
     std::vector<std::pair<std::function<at::Tensor(Frame&)>, Transform>> guardRuns;

@@ -21,6 +21,9 @@ struct LoopRole {
     std::int64_t shift = 0; ///< value of var = position of the slice + shift
 };
 
+/// \param axis  of the head, indexed by a variable plus a constant or by a constant
+[[nodiscard]] LoopRole loopRole(const Equation& equation, int axis);
+
 /// One equation, compiled for the sizes that its store has now, to be run any number of times.
 class CompiledEquation {
   public:
@@ -30,6 +33,8 @@ class CompiledEquation {
     /// \errors Suspect (checked frames), Failure, Cancelled
     [[nodiscard]] Contribution run(Frame& frame);
     [[nodiscard]] const Equation& equation() const { return m_equation; }
+    /// Of one run, its contribution in the shape of the head included.
+    [[nodiscard]] const Cost& cost() const { return m_cost; }
 
   private:
     using Transform = std::function<at::Tensor(const at::Tensor&)>;
@@ -39,6 +44,7 @@ class CompiledEquation {
     bool applyBounds();
     void compileSum();
     void compileReduction();
+    void accountHead(const Cost& value, double cells, bool isReduced);
     [[nodiscard]] std::size_t chooseGuard() const;
     void compileHead(const std::vector<Label>& labels, const std::vector<std::int64_t>& sizes);
     [[nodiscard]] at::Tensor place(const at::Tensor& value, Frame& frame, double fill, bool isCount) const;
@@ -49,6 +55,7 @@ class CompiledEquation {
     const Equation& m_equation;
     std::optional<LoopRole> m_role;
     Lowering m_lowering;
+    Cost m_cost;
     bool m_isReal = false, m_isEmpty = false;
 
     struct DynamicBound {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/dense/lowering.hpp"
 
+#include "core/methods/tensor_logic/dense/layernorm.hpp"
 #include "core/methods/tensor_logic/dense/product.hpp"
 
 #include <ATen/ATen.h>
@@ -12,8 +13,6 @@
 namespace vitrine::tl::dense {
 
 namespace {
-
-constexpr double LnormEpsilon = 1e-5;
 
 void suspectWhen(const at::Tensor& condition, const Frame& frame) {
     if (frame.isChecked && condition.any().item<bool>()) throw Suspect{};
@@ -70,6 +69,9 @@ Op Lowering::hoisted(Op op, bool consumerIsConstant) const {
         if (!cache->defined()) *cache = inner(frame);
         return *cache;
     };
+    op.cost.kept += op.cost.held;
+    op.cost.peak -= std::min(op.cost.peak, op.cost.held);
+    op.cost.held = 0;
     op.isRead = true;
     return op;
 }
@@ -121,6 +123,7 @@ Op Lowering::asReal(Op op) const {
     if (!op.isInteger) return op;
     op.isInteger = false;
     op.isRead = false;
+    op.cost = Cost::of({op.cost}, op.cells(), 0);
     const at::ScalarType type = m_store.realType();
     op.run = [inner = std::move(op.run), type](Frame& frame) { return inner(frame).to(type); };
     return op;
@@ -129,6 +132,7 @@ Op Lowering::asReal(Op op) const {
 Op Lowering::unary(Op a, std::function<at::Tensor(const at::Tensor&, Frame&)> function) const {
     Op result = a;
     result.isRead = false;
+    result.cost = Cost::of({a.cost}, a.cells(), a.cells());
     result.run = [inner = std::move(a.run), function = std::move(function)](Frame& frame) {
         return function(inner(frame), frame);
     };
@@ -157,6 +161,7 @@ Op Lowering::binary(Op a, Op b, bool isInteger,
                  {std::to_string(size), std::to_string(b.sizes[indexOf(b.labels, label)])}, m_equation.range);
         result.sizes.push_back(size);
     }
+    result.cost = Cost::of({a.cost, b.cost}, result.cells(), result.cells());
     const auto alignA = aligner(a.labels, result.labels), alignB = aligner(b.labels, result.labels);
     result.run = [runA = std::move(a.run), runB = std::move(b.run), alignA, alignB,
                   function = std::move(function)](Frame& frame) {
@@ -189,6 +194,7 @@ Op Lowering::indexValue(const Node& node, bool asReal) {
     op.sizes = values.sizes;
     op.isInteger = true;
     op.isConstant = values.isStatic;
+    op.cost = Cost::of({}, op.cells(), 0);
     op.run = values.run;
     return asReal ? this->asReal(std::move(op)) : op;
 }
@@ -324,6 +330,19 @@ Op Lowering::call(const Node& node, bool asReal) {
     return asReal ? this->asReal(std::move(result)) : result;
 }
 
+namespace {
+/// Over the last axis, for values that are shown: the library's own kernel leaves rounding where the answer is 0.
+at::Tensor exactLayerNorm(const at::Tensor& x) {
+    const at::Tensor host = x.to(at::kCPU, at::kDouble).contiguous();
+    const at::Tensor result = at::empty_like(host);
+    const auto size = static_cast<std::size_t>(host.size(-1));
+    const double* in = host.const_data_ptr<double>();
+    double* out = result.mutable_data_ptr<double>();
+    for (std::int64_t k = 0; k < host.numel(); k += host.size(-1)) layerNorm({in + k, size}, {out + k, size});
+    return result.to(x.options());
+}
+} // namespace
+
 Op Lowering::normalise(const Node& node) {
     Op inner = lower(node.operands[0], true);
     std::vector<Label> over, rest;
@@ -358,6 +377,7 @@ Op Lowering::normalise(const Node& node) {
     result.sizes = restSizes;
     result.sizes.insert(result.sizes.end(), overSizes.begin(), overSizes.end());
     result.isConstant = inner.isConstant;
+    result.cost = Cost::of({inner.cost}, result.cells(), 4 * result.cells());
     const Function function = node.function;
     const auto overCount = static_cast<std::int64_t>(over.size());
     result.run = [run = std::move(inner.run), align, function, overCount](Frame& frame) {
@@ -367,7 +387,9 @@ Op Lowering::normalise(const Node& node) {
         if (x.numel() == 0) return x.reshape(shape);
         at::Tensor y;
         if (function == Function::Lnorm)
-            y = at::layer_norm(x, {x.size(-1)}, {}, {}, LnormEpsilon, false);
+            y = frame.isChecked && x.is_cpu() && !x.requires_grad()
+                    ? exactLayerNorm(x)
+                    : at::layer_norm(x, {x.size(-1)}, {}, {}, LnormEpsilon, false);
         else
             y = function == Function::Softmax ? x.softmax(-1) : x.log_softmax(-1);
         return overCount > 1 ? y.reshape(shape) : y;
@@ -395,6 +417,7 @@ Op Lowering::concat(const Node& node, bool asReal) {
     const auto align = aligner(inner.labels, order);
     result.isInteger = inner.isInteger;
     result.isConstant = inner.isConstant;
+    result.cost = Cost::of({inner.cost}, result.cells(), 0);
     const auto rest = static_cast<std::int64_t>(order.size() - joined.size());
     result.run = [run = std::move(inner.run), align, rest](Frame& frame) {
         return align(run(frame)).flatten(rest, -1);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/methods/tensor_logic/dense/op.hpp"
+#include "core/methods/tensor_logic/dense/product.hpp"
 
 #include <map>
 #include <memory>
@@ -31,6 +32,7 @@ struct Surroundings {
     std::set<TensorId> variableTensors;   ///< change between runs of the plan
     double maxCells = 1e300;              ///< of one intermediate result
     bool keepsTuples = true;              ///< false: relations are always materialised
+    std::vector<Contraction>* contractions = nullptr; ///< hears of every product that is planned
 };
 
 /// Compiles expressions of one equation to plans (digest 2.10 a).
@@ -97,6 +99,7 @@ class Lowering {
                                std::size_t chosen, bool asReal);
     [[nodiscard]] std::optional<std::size_t> chooseTuples(const std::vector<const Node*>& factors,
                                                           const std::vector<VarId>& vars);
+    [[nodiscard]] ContractionNote noteOf(const std::vector<const Node*>& factors, TensorId tuples) const;
     [[nodiscard]] Op scaled(Op op, double factor, std::int64_t integerFactor) const;
     [[nodiscard]] Op binary(Op a, Op b, bool isInteger,
                             std::function<at::Tensor(const at::Tensor&, const at::Tensor&, Frame&)> function) const;

@@ -40,6 +40,7 @@ std::optional<Number> ElementTable::cell(TensorId tensor, std::span<const std::i
     const auto found = m_tables.find(tensor);
     if (found == m_tables.end()) return m_host.cell(tensor, position);
     const std::size_t offset = offsetOf(found->second, position);
+    if (m_goals.tree != nullptr) m_goals.read.emplace(tensor, offset);
     if (found->second.states[offset] != State::Done) return std::nullopt;
     return found->second.value(offset);
 }
@@ -62,6 +63,8 @@ void ElementTable::enter(std::vector<Item>& stack) {
         stack.pop_back();
         return;
     }
+    if (state == State::Unknown) noteGoal(item);
+    m_goals.read.clear();
     state = State::Entered;
     std::vector<ElementEvaluator::Wanted> wanted;
     Parts parts;
@@ -77,6 +80,7 @@ void ElementTable::enter(std::vector<Item>& stack) {
         const Number value = m_elements.pool(item.tensor, parts);
         table.bits[item.offset] = table.isReal ? std::bit_cast<std::int64_t>(value.asReal()) : value.integer;
         state = State::Done;
+        noteResult(item, value);
         if (++m_computed > m_limit) throw LimitReached{};
         stack.pop_back();
         return;
@@ -89,6 +93,38 @@ void ElementTable::enter(std::vector<Item>& stack) {
         const std::size_t offset = offsetOf(found->second, need.position);
         if (found->second.states[offset] == State::Entered) failCycle(stack, need);
         stack.push_back({need.tensor, need.position, offset, need.equation});
+    }
+}
+
+void ElementTable::noteGoal(const Item& item) {
+    if (m_goals.tree == nullptr) return;
+    GoalTree& tree = *m_goals.tree;
+    ++tree.allGoals;
+    if (tree.goals.size() >= m_goals.most) return;
+    m_goals.numbers.emplace(std::pair(item.tensor, item.offset), static_cast<std::uint32_t>(tree.goals.size()));
+    Goal& goal = tree.goals.emplace_back();
+    goal.tensor = item.tensor;
+    const Program& program = m_store.program();
+    for (std::size_t k = 0; k < item.position.size(); ++k)
+        goal.pattern.emplace_back(
+            cellAt(program, program.domains[program.tensors[item.tensor].axes[k]], item.position[k]));
+}
+
+/// The cells that a value was made of were called by it; one that came later than it was made for it.
+void ElementTable::noteResult(const Item& item, const Number& value) {
+    if (m_goals.tree == nullptr) return;
+    GoalTree& tree = *m_goals.tree;
+    ++tree.allAnswers;
+    const auto self = m_goals.numbers.find({item.tensor, item.offset});
+    if (self == m_goals.numbers.end()) return;
+    tree.goals[self->second].answers = 1;
+    tree.goals[self->second].value = value.asReal();
+    for (const auto& read : m_goals.read) {
+        const auto called = m_goals.numbers.find(read);
+        if (called == m_goals.numbers.end()) continue;
+        const bool isFirst = called->second > self->second && m_goals.hasCaller.insert(called->second).second;
+        if (!isFirst) ++tree.goals[called->second].memoHits;
+        tree.calls.push_back({self->second, called->second, isFirst});
     }
 }
 

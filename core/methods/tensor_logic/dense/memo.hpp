@@ -6,6 +6,7 @@
 #include <bit>
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace vitrine::tl::dense {
@@ -26,6 +27,8 @@ class ElementTable final : public CellSource {
     struct LimitReached {};
     void setLimit(std::uint64_t cells) { m_limit = cells; }
     [[nodiscard]] std::uint64_t computed() const { return m_computed; }
+    /// From now on every cell that is computed here becomes a goal, at most that many.
+    void recordGoals(GoalTree* tree, std::size_t most) { m_goals = {tree, most, {}, {}, {}}; }
 
     std::optional<Number> cell(TensorId tensor, std::span<const std::int64_t> position) override;
     const sparse::TupleSet* tuples(TensorId tensor) override { return m_host.tuples(tensor); }
@@ -54,6 +57,15 @@ class ElementTable final : public CellSource {
     };
     [[nodiscard]] static std::size_t offsetOf(const Table& table, std::span<const std::int64_t> position);
     void enter(std::vector<Item>& stack);
+    struct Recorder {
+        GoalTree* tree = nullptr;
+        std::size_t most = 0;
+        std::map<std::pair<TensorId, std::size_t>, std::uint32_t> numbers;
+        std::set<std::pair<TensorId, std::size_t>> read; ///< by the cell that is looked at
+        std::set<std::uint32_t> hasCaller;
+    };
+    void noteGoal(const Item& item);
+    void noteResult(const Item& item, const Number& value);
     [[noreturn]] void failCycle(const std::vector<Item>& stack, const ElementEvaluator::Wanted& wanted) const;
 
     Store& m_store;
@@ -61,6 +73,7 @@ class ElementTable final : public CellSource {
     std::map<TensorId, Table> m_tables;
     ElementEvaluator m_elements;
     std::stop_token m_stop;
+    Recorder m_goals;
     std::uint64_t m_computed = 0, m_limit = ~0ULL, m_entered = 0;
 };
 

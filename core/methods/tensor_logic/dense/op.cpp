@@ -7,6 +7,23 @@
 
 namespace vitrine::tl::dense {
 
+Cost Cost::of(const std::vector<Cost>& inputs, double cells, double flops) {
+    Cost cost;
+    double alive = 0;
+    for (const Cost& input : inputs) {
+        cost.peak = std::max(cost.peak, alive + input.peak);
+        alive += input.held;
+        cost.kept += input.kept;
+        cost.made += input.made;
+        cost.flops += input.flops;
+    }
+    cost.held = cells;
+    cost.peak = std::max(cost.peak, alive + cells);
+    cost.made += cells;
+    cost.flops += flops;
+    return cost;
+}
+
 bool contains(const std::vector<Label>& labels, Label label) {
     return std::find(labels.begin(), labels.end(), label) != labels.end();
 }

@@ -25,6 +25,20 @@ struct Frame {
     }
 };
 
+/// What running an expression once takes, in cells and operations. Values that the store holds cost nothing.
+struct Cost {
+    double held = 0;  ///< cells of the result
+    double peak = 0;  ///< cells alive at once while it runs, its result among them
+    double kept = 0;  ///< cells that stay from run to run
+    double made = 0;  ///< cells of everything that is made: what reverse mode keeps
+    double flops = 0; ///< multiplications, additions, function values
+
+    /// Of a result of that many cells from inputs that are made one after the other and live until it is done.
+    [[nodiscard]] static Cost of(const std::vector<Cost>& inputs, double cells, double flops);
+    /// Of a view: nothing new.
+    [[nodiscard]] static Cost viewOf(const Cost& input) { return input; }
+};
+
 /// A compiled expression: a tensor with named axes, int64 or the store's real type. A constant gives the same result
 /// in every run of its plan.
 struct Op {
@@ -33,6 +47,7 @@ struct Op {
     bool isInteger = false;
     bool isConstant = false;
     bool isRead = false; ///< costs nothing
+    Cost cost;
     std::function<at::Tensor(Frame&)> run;
 
     [[nodiscard]] double cells() const {

@@ -25,6 +25,19 @@ void Optimiser::zeroGradients() {
     for (at::Tensor& parameter : m_parameters) parameter.mutable_grad() = at::Tensor();
 }
 
+at::Tensor Optimiser::mean(std::size_t parameter) const {
+    return m_kind == Kind::Adam ? m_means[parameter] : at::Tensor();
+}
+at::Tensor Optimiser::square(std::size_t parameter) const {
+    return m_kind == Kind::Adam ? m_squares[parameter] : at::Tensor();
+}
+void Optimiser::restore(std::int64_t steps, std::vector<at::Tensor> means, std::vector<at::Tensor> squares) {
+    m_steps = steps;
+    if (m_kind != Kind::Adam) return;
+    m_means = std::move(means);
+    m_squares = std::move(squares);
+}
+
 void Optimiser::step() {
     const c10::NoGradGuard guard;
     ++m_steps;

@@ -19,6 +19,11 @@ class Optimiser {
     /// Parameters without a gradient stay as they are.
     void step();
 
+    /// Moments of Adam of one parameter, undefined otherwise; with the number of steps they are its whole state.
+    [[nodiscard]] at::Tensor mean(std::size_t parameter) const;
+    [[nodiscard]] at::Tensor square(std::size_t parameter) const;
+    void restore(std::int64_t steps, std::vector<at::Tensor> means, std::vector<at::Tensor> squares);
+
   private:
     Kind m_kind;
     double m_learningRate;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
+#include <set>
 
 namespace vitrine::tl::dense {
 
@@ -80,6 +81,7 @@ Op sumAway(Op op, const std::vector<Label>& kept) {
             dims.push_back(static_cast<std::int64_t>(k));
     }
     if (dims.empty()) return op;
+    result.cost = Cost::of({op.cost}, result.cells(), op.cells());
     result.isInteger = op.isInteger;
     result.isConstant = op.isConstant;
     result.run = [inner = std::move(op.run), dims](Frame& frame) { return inner(frame).sum(dims); };
@@ -120,6 +122,7 @@ Op elementwise(Op a, Op b, const std::vector<Label>& kept) {
     Op result;
     result.labels = broadcastLabels(a, b);
     setSizes(result, a, b);
+    result.cost = Cost::of({a.cost, b.cost}, result.cells(), result.cells());
     const auto alignA = aligner(a.labels, result.labels), alignB = aligner(b.labels, result.labels);
     result.isInteger = a.isInteger;
     result.isConstant = a.isConstant && b.isConstant;
@@ -166,6 +169,10 @@ Op multiplyPair(Op a, Op b, const std::vector<Label>& kept, const std::vector<La
     result.labels.insert(result.labels.end(), left.begin(), left.end());
     result.labels.insert(result.labels.end(), right.begin(), right.end());
     setSizes(result, a, b);
+    double sums = 1; // terms of each cell
+    for (std::size_t k = 0; k < a.labels.size(); ++k)
+        if (contains(summed, a.labels[k])) sums *= static_cast<double>(a.sizes[k]);
+    result.cost = Cost::of({a.cost, b.cost}, result.cells(), result.cells() * std::max(1.0, 2 * sums - 1));
     result.isInteger = a.isInteger;
     result.isConstant = a.isConstant && b.isConstant;
     result.run = [runA = std::move(a.run), runB = std::move(b.run), product](Frame& frame) {
@@ -205,8 +212,74 @@ at::Tensor integerProduct(const at::Tensor& a, const at::Tensor& b) {
     return sum;
 }
 
+namespace {
+
+/// Letters for the indices of one product, in order of appearance: their own where they are single letters.
+std::map<Label, std::string> lettersOf(const std::vector<Label>& labels, const ContractionNote& note) {
+    std::map<Label, std::string> letters;
+    std::set<std::string> used;
+    for (const Label label : labels)
+        if (const std::string name = note.nameOf(label); name.size() == 1 && used.insert(name).second)
+            letters[label] = name;
+    char next = 'a';
+    for (const Label label : labels) {
+        if (letters.contains(label)) continue;
+        while (next <= 'z' && used.contains(std::string(1, next))) ++next;
+        letters[label] = next <= 'z' ? std::string(1, next++) : "<" + note.nameOf(label) + ">";
+    }
+    return letters;
+}
+
+void tell(const ContractionNote& note, const std::vector<Op>& operands, const std::vector<Label>& labels,
+          const ContractionProblem& problem, const ContractionPlan& plan) {
+    Contraction out;
+    out.operands = operands.size();
+    out.tuples = note.tuples;
+    const auto letters = lettersOf(labels, note);
+    for (std::size_t k = 0; k < operands.size(); ++k) {
+        Contraction::Tensor& tensor = out.tensors.emplace_back();
+        tensor.text = k < note.texts.size() ? note.texts[k] : "";
+        out.einsum += k == 0 ? "" : ",";
+        for (const Label label : operands[k].labels) {
+            tensor.indices.push_back(note.nameOf(label));
+            out.einsum += letters.at(label);
+        }
+        tensor.shape = operands[k].sizes;
+        tensor.cells = operands[k].cells();
+    }
+    out.einsum += "->";
+    for (const std::uint32_t index : problem.output) out.einsum += letters.at(labels[index]);
+    const auto isIn = [](const std::vector<std::uint32_t>& all, std::uint32_t index) {
+        return std::find(all.begin(), all.end(), index) != all.end();
+    };
+    const auto stepFlops = [&](const ContractionStep& step) { // a multiplication a combination, and the sums
+        return step.flops + std::max(0.0, step.flops - step.cells);
+    };
+    for (const ContractionStep& step : plan.steps) {
+        Contraction::Tensor& tensor = out.tensors.emplace_back();
+        for (const std::uint32_t index : step.indices) {
+            tensor.indices.push_back(note.nameOf(labels[index]));
+            tensor.shape.push_back(static_cast<std::int64_t>(problem.sizes[index]));
+        }
+        tensor.cells = step.cells;
+        tensor.flops = stepFlops(step);
+        out.flops += tensor.flops;
+        out.steps.emplace_back(step.left, step.right);
+    }
+    if (operands.size() > 1)
+        for (const ContractionStep& step : planLeftToRight(problem).steps) out.writtenFlops += stepFlops(step);
+    else {
+        const bool isSummed = std::any_of(problem.operands[0].begin(), problem.operands[0].end(),
+                                          [&](std::uint32_t index) { return !isIn(problem.output, index); });
+        out.flops = out.writtenFlops = isSummed ? operands[0].cells() : 0;
+    }
+    note.list->push_back(std::move(out));
+}
+
+} // namespace
+
 Op contract(std::vector<Op> operands, const std::vector<Label>& output, const std::vector<Label>& desired,
-            double maxCells, ByteRange range) {
+            double maxCells, ByteRange range, const ContractionNote* note) {
     std::map<Label, std::uint32_t> numbers;
     std::vector<Label> labels;
     ContractionProblem problem;
@@ -227,8 +300,12 @@ Op contract(std::vector<Op> operands, const std::vector<Label>& output, const st
     for (const Label label : output)
         if (numbers.count(label) != 0) problem.output.push_back(numbers.at(label));
     problem.maxCells = maxCells;
-    if (operands.size() == 1) return sumAway(std::move(operands[0]), output);
+    if (operands.size() == 1) {
+        if (note != nullptr) tell(*note, operands, labels, problem, {});
+        return sumAway(std::move(operands[0]), output);
+    }
     const ContractionPlan plan = planContraction(problem);
+    if (note != nullptr) tell(*note, operands, labels, problem, plan);
     if (!plan.fits)
         fail("E-LIMIT",
              "This product needs an intermediate result of %1 cells, more than the memory budget allows (%2)",

@@ -134,6 +134,7 @@ struct Lowering::ReadState {
     std::vector<std::int64_t> sizes;
     std::vector<Step> steps;
     bool isConstant = true;
+    bool copies = false; ///< some step gathers or pads; otherwise all are views
 
     void replace(std::size_t axis, const std::vector<Label>& newLabels, const std::vector<std::int64_t>& newSizes) {
         const auto at = static_cast<std::ptrdiff_t>(axis);
@@ -228,6 +229,8 @@ void Lowering::readAxis(ReadState& state, std::size_t axis, const IndexTerm& ter
         state.replace(axis, {}, {});
         return;
     }
+    const bool copiedBefore = state.copies;
+    state.copies = true;
     const std::optional<Affine> affine = affineOf(term);
     const auto isFree = [&](const auto& entry) { return m_vars[entry.first].kind == VarState::Kind::Free; };
     if (affine && !affine->terms.empty() && std::all_of(affine->terms.begin(), affine->terms.end(), isFree)) {
@@ -235,6 +238,8 @@ void Lowering::readAxis(ReadState& state, std::size_t axis, const IndexTerm& ter
         if (terms.size() == 1 && terms[0].second == 1) {
             const VarState& var = m_vars[terms[0].first];
             const std::int64_t low = var.low + affine->constant, count = var.size;
+            const bool isInner = low >= 0 && low + count <= size;
+            state.copies = copiedBefore || !isInner;
             if (low != 0 || count != size)
                 state.steps.push_back(
                     [dim, low, count](const at::Tensor& x, Frame&) { return window(x, dim, low, count); });
@@ -252,6 +257,7 @@ void Lowering::readAxis(ReadState& state, std::size_t axis, const IndexTerm& ter
                 const std::int64_t low = inner.low + step * outer.low + affine->constant;
                 const std::int64_t length = step * (outer.size - 1) + inner.size;
                 const std::int64_t width = inner.size, stride = step;
+                state.copies = copiedBefore || low < 0 || low + length > size;
                 state.steps.push_back([dim, low, length, width, stride](const at::Tensor& x, Frame&) {
                     return window(x, dim, low, length).unfold(dim, width, stride);
                 });
@@ -333,6 +339,7 @@ void Lowering::readTupleAxes(ReadState& state, const Node& node) {
             return gatherAt(flat, 0, positionsAlong(index.masked_fill(inside.logical_not(), cells), cells));
         });
         state.isConstant = false;
+        state.copies = true;
         state.labels = labels;
         state.sizes = sizes;
         return; // one group at a time: the caller deals with the remaining axes by their marks
@@ -347,6 +354,7 @@ Op Lowering::builtin(const Node& node, bool asReal) {
     op.sizes = index.sizes;
     op.isInteger = true;
     op.isConstant = index.isStatic;
+    op.cost = Cost::of({}, 2 * op.cells(), 0);
     op.run = [run = index.run, parity](Frame& frame) { return run(frame).remainder(2).eq(parity).to(at::kLong); };
     return asReal ? this->asReal(std::move(op)) : op;
 }
@@ -423,9 +431,11 @@ Op Lowering::read(const Node& node, bool asReal) {
     op.sizes = state.sizes;
     op.isConstant = state.isConstant;
     op.isRead = state.steps.empty();
+    if (state.copies) op.cost = Cost::of({}, op.cells(), 0);
     op.isInteger = (isIntegerTensor || node.asStep) && !readsReal;
     if (node.asStep && !info.isRelation && info.type != ElementType::Bool) {
         state.steps.push_back([](const at::Tensor& x, Frame&) { return x.gt(0).to(at::kLong); });
+        op.cost = Cost::of({op.cost}, op.cells(), op.cells());
         op.isRead = false;
     }
     if (state.steps.empty())

@@ -126,7 +126,28 @@ Op Lowering::sumProduct(const std::vector<VarId>& vars, const std::vector<const 
         for (const Label label : op.labels)
             if (!contains(summed, label) && !contains(output, label)) output.push_back(label);
     for (Op& op : operands) op = hoisted(std::move(op), isConstant);
-    return contract(std::move(operands), output, m_desired, m_surroundings.maxCells, m_equation.range);
+    const ContractionNote note = noteOf(factors, NoId);
+    return contract(std::move(operands), output, m_desired, m_surroundings.maxCells, m_equation.range,
+                    m_surroundings.contractions != nullptr ? &note : nullptr);
+}
+
+ContractionNote Lowering::noteOf(const std::vector<const Node*>& factors, TensorId tuples) const {
+    ContractionNote note;
+    if (m_surroundings.contractions == nullptr) return note;
+    const Program& program = m_store.program();
+    note.list = m_surroundings.contractions;
+    note.tuples = tuples;
+    const std::string_view text = program.source.text();
+    for (const Node* factor : factors) {
+        const std::size_t begin = std::min<std::size_t>(factor->range.begin, text.size());
+        note.texts.emplace_back(text.substr(begin, std::max(factor->range.end, factor->range.begin) - begin));
+    }
+    if (tuples != NoId) note.texts.push_back(program.tensors[tuples].name);
+    note.nameOf = [this](Label label) {
+        if (label < m_equation.vars.size() && !m_equation.vars[label].isAnonymous) return m_equation.vars[label].name;
+        return label < m_equation.vars.size() ? std::string("_") : std::string("tuple");
+    };
+    return note;
 }
 
 std::optional<Lowering::Mapping> Lowering::mapTuples(const Node& atom) {
@@ -237,6 +258,7 @@ Op Lowering::onesAlong(const Mapping& mapping, bool asReal) const {
     op.labels = {mapping.axis};
     op.sizes = {mapping.rows};
     op.isInteger = !asReal;
+    op.cost = Cost::of({}, op.cells(), 0);
     op.isConstant = isConstantTensor(mapping.tuples->relation()) && !mapping.tuples->followsLoop();
     const at::ScalarType type = asReal ? m_store.realType() : at::kLong;
     op.run = [tuples = mapping.tuples, type](Frame& frame) {
@@ -275,7 +297,12 @@ Op Lowering::sumTuples(const std::vector<VarId>& vars, const std::vector<const N
     bool isConstant = true;
     for (const Op& op : operands) isConstant = isConstant && op.isConstant;
     for (Op& op : operands) op = hoisted(std::move(op), isConstant);
-    Op product = contract(std::move(operands), output, output, m_surroundings.maxCells, m_equation.range);
+    std::vector<const Node*> others;
+    for (std::size_t k = 0; k < factors.size(); ++k)
+        if (k != chosen) others.push_back(factors[k]);
+    const ContractionNote note = noteOf(others, relation);
+    Op product = contract(std::move(operands), output, output, m_surroundings.maxCells, m_equation.range,
+                          m_surroundings.contractions != nullptr ? &note : nullptr);
     product.isConstant = product.isConstant && isConstantTensor(relation) && !mapping.tuples->followsLoop();
     if (kept.empty()) return product;
 
@@ -302,6 +329,8 @@ Op Lowering::sumTuples(const std::vector<VarId>& vars, const std::vector<const N
     const auto index = positions(mapping, kept);
     const auto align = aligner(product.labels, order);
     const bool isDirect = isLookup(mapping, kept);
+    result.cost = Cost::of({product.cost}, isDirect ? 0 : result.cells(), isDirect ? 0 : product.cells());
+    if (isDirect) result.cost.held = product.cost.held;
     result.run = [run = std::move(product.run), align, index, keptSizes, keptCells, isDirect](Frame& frame) {
         const at::Tensor rows = align(run(frame));
         std::vector<std::int64_t> shape = keptSizes, flat = {keptCells};

@@ -172,7 +172,8 @@ RunOutcome ClosureRun::run() {
         Result<Json> result = measure(each, graph, results.empty());
         if (!result) return m_link.wasStopped() ? cancelled() : failed(result.error());
         results[each.id] = *result;
-        if (const Status kept = m_parts.keep(each.id, *result); !kept) return failed(kept.error());
+        if (const Status kept = m_parts.keep(each.id, *result, static_cast<std::int64_t>(results.size())); !kept)
+            return failed(kept.error());
     }
     judge(criteria, graph, results);
     const Status kept = m_context.artifacts.writeArtifact("report", 0, "report.md", "text/markdown",

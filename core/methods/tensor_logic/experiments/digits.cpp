@@ -99,9 +99,19 @@ class DigitRun {
     RunOutcome run();
 
   private:
-    Result<Weights> learn(const Setting& setting, bool isRule, std::int64_t firstStep);
+    /// One network of one seed: what is learned and scored on its own.
+    struct Part {
+        std::string name; ///< "rule", "rule_small", "direct_small"
+        Setting setting;
+        bool isRule = false;
+        std::int64_t seed = 0, number = 0; ///< of all parts of the run
+    };
+    Result<Weights> learn(const Part& part);
+    Result<Json> partResult(const Part& part, const DigitPairs& test);
+    static std::string partName(const Part& part) { return fmt::format("seed {} {}", part.seed, part.name); }
     Result<Json> score(const Weights& weights, bool isRule, const DigitPairs& test);
     Result<Json> seedResult(std::int64_t seed);
+    void tell(std::int64_t seed, const Json& result);
     RunOutcome judge(const std::vector<Json>& results);
 
     const Config& m_config;
@@ -110,21 +120,28 @@ class DigitRun {
     PartStore m_parts;
 };
 
-Result<Weights> DigitRun::learn(const Setting& setting, bool isRule, std::int64_t firstStep) {
+Result<Weights> DigitRun::learn(const Part& part) {
+    const Setting& setting = part.setting;
+    const bool isRule = part.isRule;
     const DigitPairs data = drawDigitPairs(setting.pairs, m_context.seeds.seed("digits.training", setting.seed));
     const std::string text = (isRule ? ruleModel(setting.pairs) : directModel(setting.pairs)) + learningPart(setting);
     Result<PreparedProgram> prepared = PreparedProgram::make("digits", text);
     if (!prepared) return prepared.error();
     giveImages(*prepared, data, isRule);
     prepared->giveDense("Target", targetsOf(data), {setting.pairs, 19});
-    m_link.learning = [this, isRule, firstStep](const LearningReport& report) {
-        if (isRule && firstStep >= 0) m_context.events.send(Scalar{"loss", firstStep + report.step, report.loss});
+    m_link.learning = [this, &part](const LearningReport& report) {
+        if (part.name == "rule")
+            m_context.events.send(Scalar{"loss", part.seed * part.setting.steps + report.step, report.loss});
         m_context.events.send(
             Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
     };
-    const Evaluated evaluated = evaluate(prepared->program(), evaluateOptions(m_config, m_context, m_link), &m_link);
+    EvaluateOptions options = evaluateOptions(m_config, m_context, m_link);
+    m_parts.follow(options, partName(part), part.number * setting.steps);
+    const Evaluated evaluated = evaluate(prepared->program(), options, &m_link);
+    m_link.learning = nullptr;
     if (std::optional<Error> error = firstError(evaluated.diagnostics, prepared->program()->source)) return *error;
     if (m_link.wasStopped() || !evaluated.evaluation) return stopped();
+    if (!m_parts.learningStatus()) return m_parts.learningStatus().error();
     Weights weights;
     for (const char* name : {"W1", "B1", "W2", "B2"})
         weights.tensors.emplace_back(name, evaluated.evaluation->dense(prepared->program()->find(name).value()));
@@ -158,35 +175,45 @@ Result<Json> DigitRun::seedResult(std::int64_t seed) {
     const DigitPairs test =
         drawDigitPairs(TestPairs, m_context.seeds.seed("digits.test", static_cast<std::uint64_t>(seed)));
     Json result = Json::object();
+    std::int64_t number = 3 * seed;
     for (const auto& [name, each, isRule] : {std::tuple{"rule", setting, true}, std::tuple{"rule_small", small, true},
                                              std::tuple{"direct_small", small, false}}) {
-        const bool isMain = std::string(name) == "rule";
-        Result<Weights> weights = learn(each, isRule, isMain ? seed * setting.steps : -1);
-        if (!weights) return weights.error();
-        Result<Json> scored = score(*weights, isRule, test);
+        const Part part{name, each, isRule, seed, number++};
+        if (const Json* known = m_parts.find(partName(part))) {
+            result[name] = *known;
+            continue;
+        }
+        if (!m_link.goOn()) return stopped();
+        Result<Json> scored = partResult(part, test);
         if (!scored) return scored.error();
         result[name] = *scored;
+        if (part.name == "direct_small") tell(seed, result); // before the checkpoint, so that nobody says it again
+        if (const Status kept = m_parts.keep(partName(part), *scored, number * setting.steps); !kept)
+            return kept.error();
     }
     return result;
+}
+
+void DigitRun::tell(std::int64_t seed, const Json& result) {
+    m_context.events.send(Scalar{"accuracy", seed + 1, result["rule"]["digit"].get<double>()});
+    m_context.events.send(Scalar{"baseline_accuracy", seed + 1, result["direct_small"]["sum"].get<double>()});
+}
+
+Result<Json> DigitRun::partResult(const Part& part, const DigitPairs& test) {
+    const Result<Weights> weights = learn(part);
+    if (!weights) return weights.error();
+    return score(*weights, part.isRule, test);
 }
 
 RunOutcome DigitRun::run() {
     const std::int64_t seeds = m_config.integer("seeds");
     std::vector<Json> results;
     for (std::int64_t seed = 0; seed < seeds; ++seed) {
-        const std::string part = fmt::format("seed {}", seed);
-        if (const Json* known = m_parts.find(part)) {
-            results.push_back(*known);
-            continue;
-        }
         if (!m_link.goOn()) return cancelled();
         Result<Json> result = seedResult(seed);
         if (!result) return m_link.wasStopped() ? cancelled() : failed(result.error());
         results.push_back(*result);
-        m_context.events.send(Scalar{"accuracy", seed + 1, (*result)["rule"]["digit"].get<double>()});
-        m_context.events.send(Scalar{"baseline_accuracy", seed + 1, (*result)["direct_small"]["sum"].get<double>()});
         m_context.events.send(Progress{"seeds", static_cast<double>(seed + 1), static_cast<double>(seeds), {}});
-        if (const Status kept = m_parts.keep(part, *result); !kept) return failed(kept.error());
     }
     return judge(results);
 }

@@ -58,6 +58,8 @@ RunOutcome runProgram(const Config& config, RunContext& context) {
     };
     Checked checked = check(Source("program", config.text("program")), checking);
     if (link.wasStopped()) return cancelled();
+    if (context.noteInput)
+        for (const InputFile& input : checked.program->inputs) context.noteInput(input);
     logWarnings(checked.diagnostics, checked.program->source, context);
     if (std::optional<Error> error = firstError(checked.diagnostics, checked.program->source)) return failed(*error);
 
@@ -66,7 +68,10 @@ RunOutcome runProgram(const Config& config, RunContext& context) {
     options.maxRounds = config.integer("max_rounds");
     if (config.text("mode") != "program")
         options.mode = config.text("mode") == "backward" ? Mode::Backward : Mode::Forward;
+    PartStore parts(context);
+    parts.follow(options, "learning", 0);
     const Evaluated evaluated = evaluate(checked.program, options, &link);
+    if (!parts.learningStatus()) return failed(parts.learningStatus().error());
     logWarnings(evaluated.diagnostics, checked.program->source, context);
 
     RunOutcome outcome;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/experiments/support.hpp"
 
-#include "core/base/files.hpp"
-
 #include <algorithm>
 
 namespace vitrine::tl {
@@ -107,24 +105,6 @@ std::string Criteria::markdown(const std::string& title) const {
     if (!m_notes.empty()) text += "\n";
     for (const std::string& each : m_notes) text += "- " + each + "\n";
     return text;
-}
-
-PartStore::PartStore(RunContext& context) : m_context(context) {
-    if (!context.resumeFrom) return;
-    const Result<std::string> text = readFile(context.resumeFrom->file);
-    if (!text) return;
-    const Result<Json> parts = parseJson(*text);
-    if (parts && parts->is_object()) m_parts = *parts;
-}
-
-const Json* PartStore::find(const std::string& part) const {
-    const auto found = m_parts.find(part);
-    return found == m_parts.end() ? nullptr : &*found;
-}
-
-Status PartStore::keep(const std::string& part, Json result) {
-    m_parts[part] = std::move(result);
-    return m_context.artifacts.writeCheckpoint(static_cast<std::int64_t>(m_parts.size()), writeJsonLine(m_parts));
 }
 
 Error stopped() {

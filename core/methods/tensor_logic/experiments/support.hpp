@@ -75,17 +75,31 @@ class Criteria {
     std::vector<std::string> m_notes;
 };
 
-/// Parts of a run that are each recomputed whole after a stop: their results are the checkpoint.
+/// The checkpoints of a run that is made of parts: the results of those that are done, and where the learning of the
+/// part under way stands. One line of JSON, then the numbers of the parameters as they lie in memory.
 class PartStore {
   public:
     explicit PartStore(RunContext& context);
     [[nodiscard]] const Json* find(const std::string& part) const;
     /// Keeps the result and writes a checkpoint. \errors those of the artefact store
-    [[nodiscard]] Status keep(const std::string& part, Json result);
+    /// \param step  of the whole run; grows from call to call
+    [[nodiscard]] Status keep(const std::string& part, Json result, std::int64_t step);
+
+    /// Has an evaluation save its learning here, as part `part`, and go on from what an earlier attempt saved of it.
+    /// \param firstStep  steps of the run before this learning
+    void follow(EvaluateOptions& options, const std::string& part, std::int64_t firstStep);
+    /// Of the checkpoints that were written while learning: the run cannot go on without them.
+    [[nodiscard]] const Status& learningStatus() const { return m_learningStatus; }
 
   private:
+    [[nodiscard]] Status write(std::int64_t step, const std::string& part, const LearningState* learning);
+    void read(const std::string& text);
+
     RunContext& m_context;
     Json m_parts = Json::object();
+    std::string m_learningPart;
+    std::shared_ptr<const LearningState> m_learning;
+    Status m_learningStatus;
 };
 
 /// What a computation returns that was stopped: never shown as an error.

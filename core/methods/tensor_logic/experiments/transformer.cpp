@@ -44,7 +44,9 @@ class TransformerRun {
     RunOutcome run();
 
   private:
-    Result<std::shared_ptr<const Evaluation>> evaluateProgram(PreparedProgram& program, bool isExact);
+    /// \param learningSeed  -1: nothing that is saved is learned
+    Result<std::shared_ptr<const Evaluation>> evaluateProgram(PreparedProgram& program, bool isExact,
+                                                              std::int64_t learningSeed = -1);
     Result<WeightMap> learn(std::int64_t seed);
     Result<double> copyAccuracy(const WeightMap& weights, std::int64_t seed);
     Result<Json> seedResult(std::int64_t seed);
@@ -58,13 +60,17 @@ class TransformerRun {
     TransformerSizes m_sizes;
 };
 
-Result<std::shared_ptr<const Evaluation>> TransformerRun::evaluateProgram(PreparedProgram& program, bool isExact) {
+Result<std::shared_ptr<const Evaluation>> TransformerRun::evaluateProgram(PreparedProgram& program, bool isExact,
+                                                                          std::int64_t learningSeed) {
     EvaluateOptions options = evaluateOptions(m_config, m_context, m_link);
     if (isExact) options.device = Device{};
     if (isExact) options.singlePrecision = false;
+    if (learningSeed >= 0)
+        m_parts.follow(options, fmt::format("seed {}", learningSeed), learningSeed * m_config.integer("steps"));
     const Evaluated evaluated = evaluate(program.program(), options, &m_link);
     if (std::optional<Error> error = firstError(evaluated.diagnostics, program.program()->source)) return *error;
     if (m_link.wasStopped() || !evaluated.evaluation) return stopped();
+    if (!m_parts.learningStatus()) return m_parts.learningStatus().error();
     return evaluated.evaluation;
 }
 
@@ -87,7 +93,7 @@ Result<WeightMap> TransformerRun::learn(std::int64_t seed) {
         m_context.events.send(
             Progress{"learning", static_cast<double>(report.step), static_cast<double>(report.steps), {}});
     };
-    const Result<std::shared_ptr<const Evaluation>> evaluation = evaluateProgram(*prepared, false);
+    const Result<std::shared_ptr<const Evaluation>> evaluation = evaluateProgram(*prepared, false, seed);
     m_link.learning = nullptr;
     if (!evaluation) return evaluation.error();
     WeightMap weights;
@@ -174,7 +180,8 @@ RunOutcome TransformerRun::run() {
         results.push_back(*result);
         m_context.events.send(Scalar{"accuracy", seed + 1, (*result)["accuracy"].get<double>()});
         m_context.events.send(Progress{"seeds", static_cast<double>(seed + 1), static_cast<double>(seeds), {}});
-        if (const Status kept = m_parts.keep(part, *result); !kept) return failed(kept.error());
+        if (const Status kept = m_parts.keep(part, *result, (seed + 1) * m_config.integer("steps")); !kept)
+            return failed(kept.error());
     }
     return judge(*comparison, results);
 }

@@ -38,6 +38,25 @@ std::uint64_t Database::chunkRows() const {
     return kernels.onDevice ? DeviceChunk : HostChunk;
 }
 
+namespace {
+bool isSameOrder(const Plan& a, const Plan& b) {
+    return a.rule == b.rule && a.delta == b.delta &&
+           std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(),
+                      [](const Step& x, const Step& y) { return x.kind == y.kind && x.literal == y.literal; });
+}
+} // namespace
+
+void Database::note(const Plan& plan, const std::vector<std::uint64_t>& rowsAfter) {
+    const Rule* const first = program.rules.data();
+    if (plan.rule < first || plan.rule >= first + program.rules.size()) return; // made for one query only
+    auto known = std::find_if(m_records.begin(), m_records.end(),
+                              [&](const PlanRecord& record) { return isSameOrder(record.plan, plan); });
+    if (known == m_records.end())
+        known = m_records.insert(m_records.end(), {plan, std::vector<std::uint64_t>(rowsAfter.size()), 0});
+    for (std::size_t k = 0; k < rowsAfter.size(); ++k) known->rows[k] += rowsAfter[k];
+    ++known->runs;
+}
+
 std::uint64_t Database::size(TensorId id) const {
     const Relation& relation = m_relations[id];
     return relation.rows ? relation.rows->size() : relation.tuples->size();

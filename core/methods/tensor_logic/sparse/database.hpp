@@ -3,6 +3,7 @@
 
 #include "core/methods/tensor_logic/sparse/engine.hpp"
 #include "core/methods/tensor_logic/sparse/expression.hpp"
+#include "core/methods/tensor_logic/sparse/plan.hpp"
 #include "core/methods/tensor_logic/sparse/rowset.hpp"
 #include "core/methods/tensor_logic/sparse/store.hpp"
 
@@ -59,6 +60,9 @@ class Database {
         if (isStopped()) throw Stopped();
     }
     [[nodiscard]] std::uint64_t chunkRows() const;
+    /// Adds what a plan of the program's own rules did to the record of its order.
+    void note(const Plan& plan, const std::vector<std::uint64_t>& rowsAfter);
+    [[nodiscard]] const std::deque<PlanRecord>& records() const { return m_records; }
 
     Program& program;
     EvaluateOptions options;
@@ -75,6 +79,7 @@ class Database {
     std::deque<Relation> m_relations;
     std::vector<bool> m_isStored;
     std::set<TensorId> m_isRead; ///< numeric tensors that were walked
+    std::deque<PlanRecord> m_records;
 };
 
 } // namespace vitrine::tl::sparse

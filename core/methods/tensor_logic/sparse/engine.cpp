@@ -174,6 +174,8 @@ void SparseEngine::fixpointByRows(std::uint32_t number, std::vector<ChainRule> c
     if (split == SourceSplit::Last) std::transform(chains.begin(), chains.end(), chains.begin(), turned);
     const bool isTurned = split == SourceSplit::Last;
     const ChainContext context(m_database, chains, stratum.tensors, isTurned);
+    for (const ChainRule& chain : chains)
+        m_chains.insert_or_assign(static_cast<std::uint32_t>(chain.rule - m_database.program.rules.data()), chain);
     std::vector<std::uint64_t> totals;
     for (const TensorId id : stratum.tensors) totals.push_back(m_database.size(id));
     RowResult result;

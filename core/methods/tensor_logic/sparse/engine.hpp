@@ -86,13 +86,15 @@ class Engine {
 
     /// Backward chaining by tabling: all tuples of `relation` that match. `bound` bit k: pattern[k] is given.
     [[nodiscard]] virtual Diagnostics demand(TensorId relation, std::span<const Cell> pattern, std::uint32_t boundMask,
-                                             std::vector<std::vector<Cell>>& answers) = 0;
+                                             std::vector<std::vector<Cell>>& answers, GoalTree* tree = nullptr) = 0;
     [[nodiscard]] virtual std::pair<std::uint64_t, std::uint64_t> demanded() const = 0;
 
     /// The rule and body of a first derivation of a tuple, recomputed from the rounds.
     [[nodiscard]] virtual std::optional<Proof> prove(TensorId relation, std::span<const Cell> tuple, int maxDepth,
                                                      std::stop_token stop) const = 0;
     [[nodiscard]] virtual const std::vector<RoundReport>& rounds() const = 0;
+    /// The orders in which a rule was joined so far; of one that never was, the order by the sizes known now.
+    [[nodiscard]] virtual std::vector<RulePlan> plans(std::uint32_t rule) const = 0;
 };
 
 } // namespace vitrine::tl::sparse

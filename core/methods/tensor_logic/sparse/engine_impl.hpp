@@ -19,11 +19,12 @@ class SparseEngine final : public Engine {
     [[nodiscard]] Result<Counts> count(const Equation& equation, std::span<const VarId> kept,
                                        std::span<const Atom> atoms) override;
     [[nodiscard]] Diagnostics demand(TensorId relation, std::span<const Cell> pattern, std::uint32_t boundMask,
-                                     std::vector<std::vector<Cell>>& answers) override;
+                                     std::vector<std::vector<Cell>>& answers, GoalTree* tree) override;
     [[nodiscard]] std::pair<std::uint64_t, std::uint64_t> demanded() const override { return m_demanded; }
     [[nodiscard]] std::optional<Proof> prove(TensorId relation, std::span<const Cell> tuple, int maxDepth,
                                              std::stop_token stop) const override;
     [[nodiscard]] const std::vector<RoundReport>& rounds() const override { return m_rounds; }
+    [[nodiscard]] std::vector<RulePlan> plans(std::uint32_t rule) const override;
 
   private:
     [[nodiscard]] std::shared_ptr<const TupleSet> joinedSet(TensorId relation) const;
@@ -37,6 +38,7 @@ class SparseEngine final : public Engine {
     [[nodiscard]] SemiNaive::Work workOf(std::uint32_t stratum) const;
     /// The recursive rules of a stratum as chains; empty: tuples are joined, and the choice is told.
     [[nodiscard]] std::vector<ChainRule> chainsOf(std::uint32_t stratum);
+    [[nodiscard]] RulePlan chainPlan(std::uint32_t rule, const ChainRule& chain) const;
     [[nodiscard]] bool isComplete(TensorId relation) const;
     [[nodiscard]] Diagnostics complete(TensorId relation);
     [[nodiscard]] Diagnostics completeNegated(TensorId goal);
@@ -50,6 +52,7 @@ class SparseEngine final : public Engine {
     std::vector<std::uint32_t> m_stratumOf; ///< by tensor
     std::vector<bool> m_isEvaluated;        ///< by stratum
     std::vector<RoundReport> m_rounds;
+    std::map<std::uint32_t, ChainRule> m_chains; ///< rules that ran by rows, as they ran
     std::pair<std::uint64_t, std::uint64_t> m_demanded{0, 0};
 };
 

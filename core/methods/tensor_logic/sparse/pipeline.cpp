@@ -13,7 +13,7 @@ bool isFilter(const Step& step) {
 
 Pipeline::Pipeline(Database& database, const Plan& plan, Sink& sink, FailureSink& failures)
     : m_database(database), m_kernels(database.kernels), m_plan(plan), m_sink(sink), m_failures(failures),
-      m_mask(m_kernels), m_hits(m_kernels), m_chunk(database.chunkRows()) {}
+      m_mask(m_kernels), m_hits(m_kernels), m_chunk(database.chunkRows()), m_rowsAfter(plan.steps.size()) {}
 
 void Pipeline::run(std::uint64_t first, std::uint64_t last) {
     m_first = first;
@@ -94,6 +94,7 @@ std::size_t Pipeline::filter(std::size_t number, Frame& frame) {
     for (const Slot slot : frame.slots) columns.push_back(frame.columns[slot].data());
     frame.count =
         m_kernels.compact(columns.data(), static_cast<std::uint32_t>(columns.size()), m_mask.data(), frame.count);
+    m_rowsAfter[number - 1] += frame.count;
     return number;
 }
 
@@ -279,6 +280,7 @@ void Pipeline::scan(std::size_t number, Frame& frame, std::size_t depth) {
             m_kernels.cells(next.columns[slot].data(), rows, column, numbers, from, count);
         if (isRange) m_window = std::max<std::uint64_t>(1, count / frame.count);
         keepRepeats(step, rows, numbers, from, next);
+        m_rowsAfter[number] += next.count;
         process(number + 1, next, depth + 1);
         if (isRange) m_done = std::min(m_last, m_first + (from + count) / frame.count);
     }
@@ -308,6 +310,7 @@ void Pipeline::runThrough(std::size_t number, Frame& frame, std::size_t depth) {
         carry(step, frame, next, scratch.parents.data());
         next.columns[step.target].ensure(count);
         m_kernels.gather(next.columns[step.target].data(), values.data(), scratch.rows.data(), count);
+        m_rowsAfter[number] += count;
         process(number + 1, next, depth + 1);
     }
 }
@@ -350,6 +353,7 @@ void Pipeline::joinSegment(std::size_t number, Relation& relation, std::size_t s
         for (const auto& [column, slot] : step.outputs)
             m_kernels.cells(next.columns[slot].data(), index.rows, column, scratch.rows.data(), 0, count);
         keepRepeats(step, index.rows, scratch.rows.data(), 0, next);
+        m_rowsAfter[number] += next.count;
         process(number + 1, next, depth + 1);
     }
 }

@@ -37,6 +37,8 @@ class Pipeline {
     /// Rows of the scanned relation that take part (of a plan without a scan: 0, 1).
     void run(std::uint64_t first, std::uint64_t last);
     [[nodiscard]] std::uint64_t joined() const { return m_joined; }
+    /// Rows after each step of the plan.
+    [[nodiscard]] const std::vector<std::uint64_t>& rowsAfter() const { return m_rowsAfter; }
     /// Rows that the whole run is expected to join, from what it has done so far.
     [[nodiscard]] double predicted() const;
 
@@ -80,6 +82,7 @@ class Pipeline {
     std::uint64_t m_first = 0, m_last = 0, m_done = 0, m_window = 0;
     bool m_isRangeTaken = false;
     std::uint64_t m_joined = 0, m_chunk;
+    std::vector<std::uint64_t> m_rowsAfter;
 };
 
 } // namespace vitrine::tl::sparse

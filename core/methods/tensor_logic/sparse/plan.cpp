@@ -248,6 +248,7 @@ class Planner {
         step.literal = number;
         step.relation = atom.tensor;
         step.isDelta = number == m_options.delta;
+        step.fanOut = fanOut(atom);
         step.cells.resize(atom.args.size());
         std::set<Slot> own;
         for (std::uint32_t column = 0; column < atom.args.size(); ++column) bindColumn(step, atom, column, own);
@@ -299,6 +300,7 @@ class Planner {
         Step& step = push(Step::Kind::Domain);
         step.target = var;
         step.domain = m_rule.vars[var].domain;
+        step.fanOut = static_cast<double>(m_program.domains[step.domain].size);
         m_bound.insert(var);
     }
 

@@ -48,6 +48,7 @@ struct Step {
     std::vector<std::pair<std::uint32_t, Slot>> outputs; ///< column to slot
     std::vector<std::pair<std::uint32_t, Slot>> repeats; ///< column that must equal a slot that this step binds
     Slot target = 0;                                     ///< of Domain, Compute, Define
+    double fanOut = 1;                                   ///< rows expected for one binding
     DomainId domain = NoId;
     const IndexTerm* term = nullptr; ///< of Compute
     bool interns = false;            ///< Compute for the head; otherwise unknown values drop the row
@@ -70,6 +71,13 @@ struct PlanOptions {
     std::uint32_t delta = NoAtom;
     bool isCounting = false;              ///< every assignment counts: no projection before the end
     std::function<double(TensorId)> size; ///< estimated rows
+};
+
+/// The rows that each step of a plan gave; of tests in a row only the last is counted, as they share one pass.
+struct PlanRecord {
+    Plan plan;
+    std::vector<std::uint64_t> rows;
+    std::uint64_t runs = 0;
 };
 
 /// \param program  gives the built-in relations and interns constants of comparisons

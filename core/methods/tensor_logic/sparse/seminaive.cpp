@@ -193,12 +193,16 @@ bool SemiNaive::isRecursive(const Atom& atom) const {
     return !atom.isNegated && m_recursive.contains(atom.tensor);
 }
 
+double expectedRows(std::uint64_t now, bool isRecursive) {
+    const auto size = static_cast<double>(now);
+    return isRecursive ? 4 * size + 1000 : size;
+}
+
 Plan SemiNaive::planFor(const Rule& rule, std::uint32_t delta) const {
     PlanOptions options;
     options.delta = delta;
     options.size = [this](TensorId id) {
-        const double size = static_cast<double>(m_database.joined(id).store().size());
-        return m_recursive.contains(id) ? 4 * size + 1000 : size; // it will grow
+        return expectedRows(m_database.joined(id).store().size(), m_recursive.contains(id));
     };
     return makePlan(m_database.program, rule, options);
 }
@@ -228,6 +232,7 @@ void SemiNaive::runAlone(const Plan& plan, std::uint64_t first, std::uint64_t la
                       static_cast<double>(relation.tuples->size() - relation.limit)};
     }
     m_joined[head] += pipeline.joined();
+    m_database.note(plan, pipeline.rowsAfter());
 }
 
 /// Splits the rows among threads; they only read the stores, and meet to enter what they found.
@@ -242,6 +247,7 @@ void SemiNaive::runShared(const Plan& plan, std::uint64_t first, std::uint64_t l
             if (isLookup && step.bound != 0 && relation.limit > 0)
                 (void)relation.store().index(step.bound, relation.limit);
         }
+    std::vector<std::uint64_t> rowsAfter(plan.steps.size());
     std::uint64_t slice = SharedRows / threads;
     while (first < last) {
         const std::uint64_t end = std::min(last, first + slice * threads);
@@ -261,6 +267,7 @@ void SemiNaive::runShared(const Plan& plan, std::uint64_t first, std::uint64_t l
             found += pending.size();
             store.insert(pending.read(0, pending.size()), pending.size());
             m_joined[head] += pipelines[t].joined();
+            for (std::size_t k = 0; k < rowsAfter.size(); ++k) rowsAfter[k] += pipelines[t].rowsAfter()[k];
         }
         if (m_database.bytes() > m_database.options.memoryBudget) {
             const double share = static_cast<double>(last) / static_cast<double>(std::max<std::uint64_t>(end, 1));
@@ -270,6 +277,7 @@ void SemiNaive::runShared(const Plan& plan, std::uint64_t first, std::uint64_t l
         if (found > SharedPending && slice > 256) slice /= 2;
         first = end;
     }
+    m_database.note(plan, rowsAfter);
 }
 
 void SemiNaive::runVariant(Variant& variant) {

@@ -74,6 +74,9 @@ class SemiNaive {
     std::vector<std::uint64_t> m_givenRows; ///< by the work's relations
 };
 
+/// What a plan expects of a relation: one that is being computed will grow.
+[[nodiscard]] double expectedRows(std::uint64_t now, bool isRecursive);
+
 /// The diagnostic of a refusal: E-LIMIT with the rule and the predicted rows, or the relation and its growth.
 [[nodiscard]] Diagnostic limitDiagnostic(const Database& database, const Refused& refused);
 
