@@ -21,6 +21,8 @@ class TestSparseRules : public QObject {
     void programs();
     void randomPrograms_data();
     void randomPrograms();
+    void randomBodies_data();
+    void randomBodies();
 };
 
 namespace {
@@ -88,6 +90,8 @@ void TestSparseRules::programs_data() {
         "E(0,1), E(1,2), E(2,0)\nQ(x, 7) <- E(0, x)\nQ(9, x) <- E(x, 0)\nR(5) <- E(0, 1)\nS(5) <- E(0, 2)");
     row("repeated variables",
         "R(1,1), R(1,2), R(2,2), T(1,1,2), T(1,1,1)\nQ(x) <- R(x,x)\nW(x,y) <- T(x,x,y)\nV(x) <- T(x,x,x)");
+    row("repeated among others", "E(0,4), E(1,1), E(4,3), E(4,4), R(1,1,1), R(1,1,2), R(2,2,2), R(3,1,3), R(4,4,4), "
+                                 "R(0,4,0)\nQ(x) <- E(x,x)\nF(x,y) <- R(x,y,x)\nG(x) <- R(x,x,x), E(x,x)");
     row("repeated head", "R(1,2)\nQ(x,x) <- R(x,_)\nQ(x,x) <- R(_,x)");
     row("arity 0", "P(3)\nSome() <- P(x)\nNone() <- P(x), x > 5\nBoth(x) <- Some(), P(x)\nNot(x) <- not None(), P(x)");
     row("arity 5 and 3", "A(1,2,3,4,5), A(5,4,3,2,1), A(1,1,1,1,1)\nB(e,d,c,b,a) <- A(a,b,c,d,e)\nC(a,b,c) <- "
@@ -174,6 +178,93 @@ void TestSparseRules::randomPrograms() {
         give(*program, "G", 1, g);
         return program;
     });
+    if (QTest::currentTestFailed()) qInfo("%s", text.c_str());
+}
+
+void TestSparseRules::randomBodies_data() {
+    QTest::addColumn<std::uint64_t>("seed");
+    for (std::uint64_t seed = 1; seed <= 400; ++seed) QTest::addRow("seed %d", int(seed)) << seed;
+}
+
+namespace {
+
+/// Given relations A to D and derived P to S of arities 1 to 4; bodies of up to four atoms over few variables, so that
+/// most of them repeat within an atom and between atoms, and constants.
+std::string randomJoins(Lcg& random) {
+    static const char* const given[] = {"A", "B", "C", "D"};
+    static const char* const derived[] = {"P", "Q", "R", "S"};
+    static const char* const variables[] = {"x", "y", "z", "w"};
+    const auto constant = [&] { return std::to_string(random.below(4)); };
+    std::string text;
+    for (std::uint64_t arity = 1; arity <= 4; ++arity)
+        for (std::uint64_t row = 0; row < 3 + 4 * arity; ++row) {
+            text += std::string(given[arity - 1]) + "(" + constant();
+            for (std::uint64_t column = 1; column < arity; ++column) text += ", " + constant();
+            text += ")\n";
+        }
+    for (std::uint64_t rule = 0; rule < 7; ++rule) {
+        const std::uint64_t width = 1 + random.below(4), atoms = 1 + random.below(rule % 2 ? 2 : 4);
+        std::vector<std::string> bound;
+        std::string body;
+        for (std::uint64_t i = 0; i < atoms; ++i) {
+            const std::uint64_t arity = 1 + random.below(4);
+            body += std::string(i ? ", " : "") + (random.below(3) ? given : derived)[arity - 1] + "(";
+            for (std::uint64_t column = 0; column < arity; ++column) {
+                const bool isConstant = random.below(6) == 0, isNew = random.below(8) == 0;
+                const std::string name = isConstant ? constant() : isNew ? "_" : variables[random.below(width)];
+                if (!isConstant && !isNew) bound.push_back(name);
+                body += (column ? ", " : "") + name;
+            }
+            body += ")";
+        }
+        const std::uint64_t arity = 1 + random.below(4);
+        text += std::string(derived[arity - 1]) + "(";
+        for (std::uint64_t column = 0; column < arity; ++column)
+            text += (column ? ", " : "") +
+                    (bound.empty() || random.below(9) == 0 ? constant() : bound[random.below(bound.size())]);
+        text += ") <- " + body;
+        if (!bound.empty() && random.below(5) == 0)
+            text += ", " + bound[random.below(bound.size())] + " != " + bound[random.below(bound.size())];
+        if (bound.size() > 1 && random.below(6) == 0) text += ", not B(" + bound[0] + ", " + bound[1] + ")";
+        text += "\n";
+    }
+    return text;
+}
+
+/// Backward chaining: every relation by random binding patterns, half of them patterns of tuples that hold.
+void compareDemand(const std::string& text, Lcg& random) {
+    auto reference = ruleProgram(text);
+    const TupleTable expected = bruteForce(*reference);
+    for (const auto& [relation, rows] : expected) {
+        const std::uint32_t arity = reference->tensors[*reference->find(relation)].arity;
+        test::Run run = test::load(ruleProgram(text));
+        for (int trial = 0; trial < 6; ++trial) {
+            test::Tuple pattern(arity);
+            for (Cell& cell : pattern) cell = Cell(random.below(4));
+            if (trial % 2 && !rows.empty()) pattern = std::next(rows.begin(), long(random.below(rows.size())))->first;
+            const std::uint64_t mask = random.below(std::uint64_t(1) << arity);
+            std::vector<std::vector<Cell>> answers;
+            QVERIFY(run.engine->demand(*run.program->find(relation), pattern, mask, answers).empty());
+            std::set<test::Tuple> wanted;
+            for (const auto& [tuple, round] : rows) {
+                bool fits = true;
+                for (std::uint32_t k = 0; k < arity; ++k) fits = fits && (!(mask >> k & 1) || tuple[k] == pattern[k]);
+                if (fits) wanted.insert(tuple);
+            }
+            QVERIFY2(wanted == std::set<test::Tuple>(answers.begin(), answers.end()), relation.c_str());
+        }
+    }
+}
+
+} // namespace
+
+void TestSparseRules::randomBodies() {
+    QFETCH(std::uint64_t, seed);
+    Lcg random(seed);
+    random.next();
+    const std::string text = randomJoins(random);
+    compareAll([&] { return ruleProgram(text); });
+    if (!QTest::currentTestFailed()) compareDemand(text, random);
     if (QTest::currentTestFailed()) qInfo("%s", text.c_str());
 }
 

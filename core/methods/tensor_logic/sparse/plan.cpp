@@ -350,8 +350,8 @@ class Planner {
                 for (const auto& [column, slot] : step.outputs) needed.insert(slot);
         for (std::size_t i = m_plan.steps.size(); i-- > 0;) {
             Step& step = m_plan.steps[i];
-            step.live.assign(needed.begin(), needed.end());
-            for (const auto& [column, slot] : step.repeats) needed.insert(slot), step.live.push_back(slot);
+            for (const auto& [column, slot] : step.repeats) needed.insert(slot);
+            step.live.assign(needed.begin(), needed.end()); // each once: rows are compacted column by column
             dropUnused(step, needed);
             for (const auto& [column, slot] : step.outputs) needed.erase(slot);
             if (step.kind == Step::Kind::Domain || step.kind == Step::Kind::Compute || step.kind == Step::Kind::Define)
