@@ -240,7 +240,7 @@ void compareDemand(const std::string& text, Lcg& random) {
         test::Run run = test::load(ruleProgram(text));
         for (int trial = 0; trial < 6; ++trial) {
             test::Tuple pattern(arity);
-            for (Cell& cell : pattern) cell = Cell(random.below(4));
+            for (Cell& cell : pattern) cell = Cell(static_cast<std::uint32_t>(random.below(4)));
             if (trial % 2 && !rows.empty()) pattern = std::next(rows.begin(), long(random.below(rows.size())))->first;
             const std::uint64_t mask = random.below(std::uint64_t(1) << arity);
             std::vector<std::vector<Cell>> answers;
