@@ -852,8 +852,8 @@
         <translation>%1의 위치 하나가 계산되므로 크기를 알아낼 수 없습니다. %1[...]: real[10]처럼 선언하십시오</translation>
     </message>
     <message>
-        <source>%1 needs the size of an index that the values of %2 give, and %2 needs %1</source>
-        <translation>%1에는 %2의 값이 정하는 인덱스 크기가 필요하고, %2에는 %1이(가) 필요합니다</translation>
+        <source>%1 needs the size of an index that the values of %2 give, and %2 needs %1: give the size with @domain %3 = ...</source>
+        <translation>%1에는 %2의 값이 정하는 인덱스 크기가 필요하고, %2에는 %1이(가) 필요합니다. @domain %3 = ...으로 크기를 정하십시오</translation>
     </message>
     <message>
         <source>%1 is no integer scalar of known value</source>

@@ -164,8 +164,16 @@ class TestCheckRules : public QObject {
         row("longest path", "E(A, B)\nD[y] max= E(x, y) (D[x] + 1)", "data E; recursive D");
         row("mutual rules", "P(x) <- Q(x)\nQ(x) <- P(x)\nP(A)", "rules P Q");
         row("size at run time", "C[x] = 1 + 0 P(x)\nP(0)\nP(x + 1) <- P(x), x < 3", "rules P; equations C");
-        row("a sum over tuples waits for them only",
-            "N(0), N(1)\nLimit = N(x)\nP(0)\nP(x + 1) <- P(x), x < Limit\nQ(x) <- P(x), N(x)",
+        row("a sum waits for the sizes of its indices",
+            "Step(1, 2)\nTotal = Step(x, y)\nNext(y + 1) <- Step(_, y)\nHit(y) <- Step(_, y), Next(y)",
+            "data Step; rules Next; equations Total; rules Hit");
+        row("a constant at a column waits too",
+            "Step(1, 2)\nTotal = Step(x, 2)\nNext(y + 1) <- Step(_, y)\nHit(y) <- Step(_, y), Next(y)",
+            "data Step; rules Next; equations Total; rules Hit");
+        row("a relation that needs the size that it gives",
+            "N(0), N(1)\nLimit = N(x)\nP(0)\nP(x + 1) <- P(x), x < Limit\nQ(x) <- P(x), N(x)", "2:11 E-DOMAIN");
+        row("a @domain gives the size before",
+            "@domain n = 9\nN(0), N(1)\nLimit = N(n)\nP(0)\nP(x + 1) <- P(x), x < Limit\nQ(x) <- P(x), N(x)",
             "data N; equations Limit; rules P; rules Q");
         row("any value under not", "N(0)\nP(x + 1) <- N(x), P(x), not M(_)\nM(x) <- N(x)", "data N; rules M; rules P");
         row("data of a size at run time", "W[0] = 2\nC[x] = W[x] P(x)\nP(0)\nP(x + 1) <- P(x), x < 3",

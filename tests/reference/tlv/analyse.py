@@ -478,6 +478,7 @@ def boundVars(prog, s):
                             and all(n in bound for n in exprVars(y)):
                         bound.add(v.name)
                         changed = True
+    s.computed = bound - s.atomBound
     return bound
 
 

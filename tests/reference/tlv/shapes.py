@@ -3,7 +3,7 @@
 
 import itertools
 
-from analyse import BUILTIN, iop, tensorRefs
+from analyse import BUILTIN, iop, tarjan, tensorRefs
 from lexer import TlvError
 from syntax import (Atom, Call, Equation, Facts, IBin, IConst, Index, IVar, Literal, Num, Rule, Slice, ivars, refVars,
                     unwrap)
@@ -258,6 +258,8 @@ class Shapes:
             pass
         self.reportUnsized()
         self.checkRule4()
+        if self.lazy and not self.errors:
+            self.checkWaits()
 
     def bestSource(self, root):
         """A list of symbols gives its order; otherwise the first known size."""
@@ -487,6 +489,69 @@ class Shapes:
                     pos = next((a.pos for a in s.head.args or [] if isinstance(a, Index)
                                 and v in [x.name for x in ivars(a.expr)]), s.pos)
                     self.error("E-SHAPE", pos, f"size {dom.n} here but {self.sizes[root].n} elsewhere")
+
+    # -- rule 8, as a matter of the text: E-DOMAIN does not depend on which rows a literal lets through
+    def checkWaits(self):
+        waits = {n: set() for n in self.prog.tensors}
+        for t in self.prog.tensors.values():
+            if not t.relation:
+                for k in range(t.rank or 0):
+                    waits[t.name] |= self.waitsOf(("T", t.name, k))
+        for s in self.prog.statements:
+            if isinstance(s, Equation) and not (s.pure is not None and self.prog.tensors[s.head.name].relation):
+                for r in [s.head] + tensorRefs(s.expr):
+                    for k, a in enumerate(r.args or []):
+                        for v in ivars(a.expr) if isinstance(a, Index) else []:
+                            waits[s.head.name] |= self.waitsOf(("V", s.id, v.name))
+                        if r is not s.head and r.name in self.prog.tensors:
+                            waits[s.head.name] |= self.waitsOf(("T", r.name, k))
+            elif isinstance(s, Rule):
+                for v in self.runThrough(s):
+                    waits[s.head.name] |= self.waitsOf(("V", s.id, v))
+        graph = {n: [e[0] for e in es] + sorted(waits[n]) for n, es in self.prog.edges.items()}
+        component = {n: c for c in tarjan(graph) for n in c}
+        for n in sorted(waits):
+            for m in sorted(waits[n]):
+                if component[n] == component[m] and not self.errors:
+                    self.error("E-DOMAIN", self.prog.tensors[n].firstUse, f"{n} waits for {m}, which needs it")
+
+    def runThrough(self, s):
+        """Variables of a rule that only plain indices of numeric tensors bind."""
+        seen, bound = set(), set(s.computed)
+        for b in s.body:
+            for r in [b.ref] if isinstance(b, Atom) else tensorRefs(b.left) + tensorRefs(b.right):
+                for a in r.args or []:
+                    seen |= {v.name for v in ivars(a.expr) if not v.name.startswith("_#")}
+                    joins = isinstance(b, Atom) and not b.negated and r.name in self.prog.tensors \
+                        and self.prog.tensors[r.name].boolean
+                    if joins and isinstance(a.expr, IVar):
+                        bound.add(a.expr.name)
+        return seen - bound
+
+    def waitsOf(self, node):
+        """Relations with computed columns that the size of a node follows from."""
+        todo, seen, out = [self.find(node)], set(), set()
+        while todo:
+            root = todo.pop()
+            if root in seen or root in self.sizes:
+                continue
+            seen.add(root)
+            if root in self.lazy:
+                out |= {name for name, _ in self.lazy[root]}
+                continue
+            todo += [self.find(n) for n in self.plainAtShifted(root)]
+            for s, v, kind in self.specialVars(root):
+                if kind == "concat":
+                    todo += [self.find(("V", s.id, x)) for x in self.concatParts(s)[1]]
+                    continue
+                for r, k, a in self.varUses(s, v)[1]:
+                    todo.append(self.find(("T", r.name, k)))
+                    todo += [self.find(("V", s.id, x.name)) for x in ivars(a.expr) if x.name != v]
+            if root in self.shifted:
+                for s in self.prog.tensors[root[1]].equations:
+                    a = s.head.args[root[2]]
+                    todo += [self.find(("V", s.id, x.name)) for x in ivars(a.expr)] if isinstance(a, Index) else []
+        return out
 
     # -- static ranges
     def checkStatic(self):

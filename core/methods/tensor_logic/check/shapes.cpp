@@ -44,7 +44,6 @@ class ShapeBuilder {
         gather();
         ShapeSolver solver(m_context.program, *m_state, m_context.diagnostics, locator());
         solver.solve();
-        freeSummedVars(solver);
         settle();
         checkRanges(m_context.program, *m_state, m_context.diagnostics, solver);
         placeAll();
@@ -431,65 +430,6 @@ class ShapeBuilder {
             m_state->columns.push_back({head.tensor, axis, domain, false});
             ++known.pending;
         }
-    }
-
-    // ---------------------------------------------------------------- sums over tuples
-    /// A variable that only relations bind, and that is summed, runs through the tuples: it does not wait for the rest
-    /// of a class that is sized later. It gets a domain of its own, that of the first column it stands in.
-    void freeSummedVars(ShapeSolver& solver) {
-        for (const StatementView& view : m_views) {
-            if (!view.isEquation || view.isBroken) continue;
-            for (VarId var = 0; var < view.vars->size(); ++var) {
-                if (!m_state->classes[domainOf(view, var)].isLazy) continue;
-                const Use* use = bindingUse(*view.equation, var);
-                if (use != nullptr) giveOwnDomain(solver, view, var, *use);
-            }
-        }
-    }
-
-    /// The first relation atom with the variable as a plain argument, when nothing else needs its domain.
-    const Use* bindingUse(const EquationInfo& info, VarId var) const {
-        if (info.left.contains(var) || info.isConcat || info.vars[var].isSlice) return nullptr;
-        std::size_t uses = 0;
-        const Use* first = nullptr;
-        for (const Use& use : info.uses) {
-            for (const IndexTerm& term : *use.index) {
-                VarSet used;
-                addVars(term, used);
-                if (!used.contains(var)) continue;
-                ++uses;
-                if (!term.isPlain() || !m_context.isRelation(use.tensor)) return nullptr;
-                if (first == nullptr && !isBuiltin(use.tensor)) first = &use;
-            }
-        }
-        // A value beside the atoms must stand in the same term as they do.
-        const bool isValue = info.vars[var].count > uses;
-        return isValue && info.ir.value.kind == Node::Kind::Add ? nullptr : first;
-    }
-
-    void giveOwnDomain(ShapeSolver& solver, const StatementView& view, VarId var, const Use& use) {
-        std::uint32_t axis = 0;
-        while (!(*use.index)[axis].isPlain() || (*use.index)[axis].var != var) ++axis;
-        const auto id = static_cast<DomainId>(m_state->classes.size());
-        Class own;
-        own.hasRelationColumn = own.hasEquationVar = true;
-        own.name = (*view.vars)[var].name;
-        own.firstUse = (*view.vars)[var].first;
-        if (m_context.program.tensors[use.tensor].given.rows > 0) own.given.emplace_back(use.tensor, axis);
-        m_state->classes.push_back(std::move(own));
-        m_context.program.domains.emplace_back();
-        m_context.program.domains.back().name = (*view.vars)[var].name;
-        m_domainOf[view.varBase + var] = id;
-        const TensorFacts& facts = m_context.tensors[use.tensor];
-        if (facts.ruleCount == 0 && facts.equationCount == 0) {
-            (void)solver.sizeFromConstants(id);
-            return;
-        }
-        Class& known = m_state->classes.back();
-        known.isLazy = true;
-        known.pending = 1;
-        m_context.program.domains.back().columns.emplace_back(use.tensor, axis);
-        m_state->columns.push_back({use.tensor, axis, id, false});
     }
 
     // ---------------------------------------------------------------- afterwards

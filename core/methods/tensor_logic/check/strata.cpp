@@ -15,6 +15,7 @@ struct Edge {
     TensorId head = NoId, used = NoId;
     Kind kind = Kind::Join;
     ByteRange range;
+    std::string variable; ///< of a size: a variable of its class
     [[nodiscard]] bool isStrict() const { return kind != Kind::Join && kind != Kind::Size; }
 };
 
@@ -45,7 +46,7 @@ class StrataBuilder {
 
   private:
     void add(TensorId head, TensorId used, Edge::Kind kind, ByteRange range) {
-        if (!m_context.program.tensors[used].isBuiltin) m_edges.push_back({head, used, kind, range});
+        if (!m_context.program.tensors[used].isBuiltin) m_edges.push_back({head, used, kind, range, {}});
     }
 
     void addComparison(TensorId head, const Node& node) {
@@ -83,14 +84,19 @@ class StrataBuilder {
         const auto wait = [&](TensorId head, DomainId domain) {
             if (domain == NoId) return;
             for (const TensorId relation : relations[domain])
-                m_edges.push_back({head, relation, Edge::Kind::Size, program.shapes->classes[domain].firstUse});
+                m_edges.push_back({head, relation, Edge::Kind::Size, program.shapes->classes[domain].firstUse,
+                                   program.shapes->classes[domain].name});
         };
         for (TensorId id = 0; id < program.tensors.size(); ++id)
             if (!program.tensors[id].isRelation)
                 for (const DomainId domain : program.tensors[id].axes) wait(id, domain);
-        for (const EquationInfo& info : m_context.equations)
-            if (!info.isBroken && !info.isData && !(info.isJoin && m_context.isRelation(info.ir.head)))
-                for (const Var& var : info.ir.vars) wait(info.ir.head, var.domain);
+        for (const EquationInfo& info : m_context.equations) {
+            if (info.isBroken || info.isData || (info.isJoin && m_context.isRelation(info.ir.head))) continue;
+            for (const Var& var : info.ir.vars) wait(info.ir.head, var.domain);
+            for (const Use& use : info.uses) // a constant at a column needs its position too
+                if (!use.isHead)
+                    for (const DomainId domain : program.tensors[use.tensor].axes) wait(info.ir.head, domain);
+        }
         for (const RuleInfo& info : m_context.rules)
             if (!info.isBroken)
                 for (const VarId var : domainVars(info)) wait(info.ir.head.tensor, info.ir.vars[var].domain);
@@ -185,9 +191,12 @@ class StrataBuilder {
         for (const std::uint32_t k : m_edgesWithin[component]) {
             const Edge& edge = m_edges[k];
             if (edge.kind != Edge::Kind::Size) continue;
-            m_context.error("E-DOMAIN", "%1 needs the size of an index that the values of %2 give, and %2 needs %1",
-                            {m_context.program.tensors[edge.head].name, m_context.program.tensors[edge.used].name},
-                            edge.range);
+            m_context.error(
+                "E-DOMAIN",
+                "%1 needs the size of an index that the values of %2 give, and %2 needs %1: give the size "
+                "with @domain %3 = ...",
+                {m_context.program.tensors[edge.head].name, m_context.program.tensors[edge.used].name, edge.variable},
+                edge.range);
             return;
         }
     }
