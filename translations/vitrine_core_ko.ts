@@ -848,8 +848,8 @@
         <translation>인덱스에서 0으로 나누었습니다</translation>
     </message>
     <message>
-        <source>The size of %1 cannot be inferred, as one of its positions is computed: declare it, as in %1[...]: real[10]</source>
-        <translation>%1의 위치 하나가 계산되므로 크기를 알아낼 수 없습니다. %1[...]: real[10]처럼 선언하십시오</translation>
+        <source>The size of %1 cannot be inferred, as its positions follow from each other: declare it, as in %2</source>
+        <translation>%1의 위치들이 서로에게서 정해지므로 크기를 알아낼 수 없습니다. %2처럼 선언하십시오</translation>
     </message>
     <message>
         <source>%1 needs the size of an index that the values of %2 give, and %2 needs %1: give the size with @domain %3 = ...</source>
@@ -1338,6 +1338,26 @@
     <message>
         <source>The saved state of learning is of another program</source>
         <translation>저장된 학습 상태가 다른 프로그램의 것입니다</translation>
+    </message>
+    <message>
+        <source>The equation of %1 needs %2 bytes at once, besides %3 bytes of values that are there: more than the memory budget of %4 bytes</source>
+        <translation>%1의 식은 이미 있는 값 %3바이트 외에 한 번에 %2바이트가 필요하므로 메모리 한도 %4바이트를 넘습니다</translation>
+    </message>
+    <message>
+        <source>Learning %1 keeps %2 bytes for the gradient, besides %3 bytes of values that are there: more than the memory budget of %4 bytes</source>
+        <translation>%1 학습은 이미 있는 값 %3바이트 외에 기울기를 위해 %2바이트를 보관하므로 메모리 한도 %4바이트를 넘습니다</translation>
+    </message>
+    <message>
+        <source>%1 runs over the minibatches of @minimize: a batch has other positions, so it can be no part of arithmetic here</source>
+        <translation>%1은(는) @minimize의 미니배치를 따라 움직이며 배치마다 위치가 다르므로 여기서 산술에 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>A constant stands where the minibatches of @minimize run: a batch has other positions</source>
+        <translation>@minimize의 미니배치가 움직이는 자리에 상수가 있습니다. 배치마다 위치가 다릅니다</translation>
+    </message>
+    <message>
+        <source>Add %1</source>
+        <translation>%1 추가</translation>
     </message>
 </context>
 </TS>

@@ -119,6 +119,7 @@ bool Evaluator::runDiagnostics(Diagnostics found) {
 
 void Evaluator::runStratum(std::uint32_t index) {
     m_frame.checkStop();
+    if (m_followed.contains(index)) return;
     const Stratum& stratum = m_program->strata[index];
     if (m_observer != nullptr) m_observer->onProgress("strata", index, static_cast<double>(m_program->strata.size()));
     switch (stratum.kind) {
@@ -211,6 +212,14 @@ void Evaluator::completeDomains(TensorId tensor) {
     if (!runDiagnostics(completeRelation(*m_program, tensor, columns))) throw Ended{};
 }
 
+/// Of all values outside the tuple engine, which counts its own.
+std::int64_t Evaluator::denseBytes() const {
+    std::int64_t bytes = m_result->m_store.bytes();
+    for (TensorId tensor = 0; tensor < m_program->tensors.size(); ++tensor)
+        if (const auto& tuples = m_result->m_store.slot(tensor).tuples) bytes -= tuples->bytes();
+    return bytes;
+}
+
 void Evaluator::insertDense(TensorId tensor, const at::Tensor& value) {
     const TensorInfo& info = m_program->tensors[tensor];
     const at::Tensor found = value.gt(0).nonzero().to(at::kCPU).contiguous();
@@ -242,6 +251,7 @@ void Evaluator::runRules(const Stratum& stratum, std::uint32_t index) {
             m_result->m_store.forget(equation.head);
         }
     }
+    m_result->m_engine->setMemoryBudget(std::max<std::int64_t>(1, m_options.memoryBudget - denseBytes()));
     if (m_options.engine == Engine::NaiveDense && runNaiveDense(stratum, index)) return;
     Diagnostics found = m_result->m_engine->evaluate(index);
     if (hasErrors(found) || m_options.stop.stop_requested()) { // the last complete round is kept

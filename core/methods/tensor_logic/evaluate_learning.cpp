@@ -150,6 +150,7 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
 
     const std::int64_t count = learning.batch > 0 && learning.over != NoId ? whole.sizeOf(learning.over) : 0;
     const std::int64_t batch = std::min(count, learning.batch);
+    if (count > 0) refuseBatchArithmetic(learning, path);
     std::map<std::int64_t, TrainingPlan> plans;
     const auto planFor = [&](std::int64_t size, const at::Tensor& positions) -> TrainingPlan& {
         const auto known = plans.find(size);
@@ -159,7 +160,10 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
         plan.store = plan.batch ? &plan.batch->store() : &whole;
         if (plan.batch) plan.batch->bind(positions);
         for (std::size_t k = 0; k < learned.size(); ++k) plan.store->setDense(learned[k], parameters[k]);
-        if (known == plans.end()) plan.components = compilePath(path, *plan.store, changing, plan.batch.get());
+        if (known == plans.end()) {
+            plan.components = compilePath(path, *plan.store, changing, plan.batch.get());
+            checkLearningBudget(learning, plan.components);
+        }
         return plan;
     };
 
@@ -228,6 +232,63 @@ void Evaluator::learnOne(const Learning& learning, const std::vector<std::uint32
         dense::fail("E-MATH", "The loss is not finite", {}, learning.range);
     }
     finish();
+}
+
+/// A batch is renumbered from 0, so the value of its index, positions computed from it and constants in its place would
+/// mean other examples in every step.
+void Evaluator::refuseBatchArithmetic(const Learning& learning, const std::vector<std::uint32_t>& path) const {
+    const auto uses = [&](const IndexTerm& term, const Equation& equation) {
+        std::set<VarId> vars;
+        dense::collectVars(term, vars);
+        return std::any_of(vars.begin(), vars.end(),
+                           [&](VarId var) { return equation.vars[var].domain == learning.over; });
+    };
+    const auto refuse = [&](const std::string& name, ByteRange range) {
+        dense::fail("E-INDEX",
+                    "%1 runs over the minibatches of @minimize: a batch has other positions, so it can be no part of "
+                    "arithmetic here",
+                    {name}, range);
+    };
+    const auto lookAtTerms = [&](const std::vector<IndexTerm>& index, TensorId tensor, const Equation& equation) {
+        for (std::size_t k = 0; k < index.size(); ++k) {
+            if (!index[k].isPlain() && uses(index[k], equation))
+                refuse(m_program->domains[learning.over].name, index[k].range);
+            if (index[k].kind == IndexTerm::Kind::Constant && m_program->tensors[tensor].axes[k] == learning.over)
+                dense::fail("E-INDEX",
+                            "A constant stands where the minibatches of @minimize run: a batch has other positions", {},
+                            index[k].range);
+        }
+    };
+    for (const std::uint32_t k : path)
+        for (const std::uint32_t id : m_program->strata[k].equations) {
+            const Equation& equation = m_program->equations[id];
+            const std::function<void(const Node&)> walk = [&](const Node& node) {
+                if (node.kind == Node::Kind::IndexValue && equation.vars[node.var].domain == learning.over)
+                    refuse(equation.vars[node.var].name, node.range);
+                if (node.kind == Node::Kind::Tensor && !m_program->tensors[node.tensor].isBuiltin)
+                    lookAtTerms(node.index, node.tensor, equation);
+                for (const Node& operand : node.operands) walk(operand);
+            };
+            lookAtTerms(equation.headIndex, equation.head, equation);
+            walk(equation.value);
+            for (const Node& guard : equation.guards) walk(guard);
+        }
+}
+
+/// Reverse mode keeps what the equations make, and the moments of the parameters are beside it.
+void Evaluator::checkLearningBudget(const Learning& learning,
+                                    const std::vector<std::unique_ptr<dense::Component>>& components) const {
+    double made = 0;
+    for (const auto& component : components) made += component->madeCells();
+    const double needed = made * (m_result->m_store.realType() == at::kFloat ? 4 : 8), alive = aliveBytes(),
+                 budget = static_cast<double>(m_options.memoryBudget);
+    if (alive + needed <= budget) return;
+    dense::fail("E-LIMIT",
+                "Learning %1 keeps %2 bytes for the gradient, besides %3 bytes of values that are there: more than the "
+                "memory budget of %4 bytes",
+                {m_program->tensors[learning.loss].name, dense::bytesText(needed), dense::bytesText(alive),
+                 dense::bytesText(budget)},
+                learning.range);
 }
 
 LearningState Evaluator::stateOfLearning(std::uint32_t number, std::int64_t step, const std::vector<TensorId>& learned,

@@ -120,7 +120,9 @@ dense::ComponentInput Evaluator::inputOf(const std::vector<TensorId>& tensors,
     dense::ComponentInput input;
     input.tensors = tensors;
     input.equations = equations;
-    input.surroundings.maxCells = static_cast<double>(m_options.memoryBudget) / 8;
+    input.surroundings.budget = static_cast<double>(m_options.memoryBudget);
+    input.surroundings.alive = aliveBytes();
+    input.surroundings.maxCells = std::max(0.0, input.surroundings.budget - input.surroundings.alive) / 8;
     input.keepsAllSlices = keepsAllSlices(tensors);
     return input;
 }
@@ -141,11 +143,105 @@ bool Evaluator::keepsAllSlices(const std::vector<TensorId>& tensors) const {
     return keeps;
 }
 
+/// Computes what does not need `stratum`, before its turn; false when it does.
+bool Evaluator::runAhead(TensorId tensor, const Stratum& stratum) {
+    if (m_program->tensors[tensor].isBuiltin || m_result->m_store.slot(tensor).isComplete) return true;
+    for (std::uint32_t k = 0; k < m_program->strata.size(); ++k) {
+        const Stratum& own = m_program->strata[k];
+        if (std::find(own.tensors.begin(), own.tensors.end(), tensor) == own.tensors.end()) continue;
+        if (&own == &stratum) return false;
+        bool isFree = true;
+        forEachRead(own, [&](TensorId read) {
+            const bool isOwn = std::find(own.tensors.begin(), own.tensors.end(), read) != own.tensors.end();
+            isFree = isFree && (isOwn || runAhead(read, stratum));
+        });
+        if (!isFree) return false;
+        runStratum(k);
+        m_followed.insert(k);
+        return true;
+    }
+    return false;
+}
+
+/// An equation on its own that reads one tensor of the recursion, at the step of its loop, and otherwise what is
+/// complete; the step is an index of the head, or summed or reduced over the whole right side.
+std::optional<dense::Follower> Evaluator::followerOf(const Stratum& reader, const Stratum& stratum,
+                                                     const dense::SlicePlan& plan) {
+    if (reader.kind != Stratum::Kind::Equations || reader.equations.size() != 1 || reader.tensors.size() != 1 ||
+        m_program->tensors[reader.tensors[0]].given.rows > 0)
+        return std::nullopt;
+    dense::Follower follower;
+    follower.equation = reader.equations[0];
+    const Equation& equation = m_program->equations[follower.equation];
+    std::set<TensorId> sources;
+    bool isPossible = true;
+    dense::collectReads(equation, [&](const Node& node) {
+        if (std::find(stratum.tensors.begin(), stratum.tensors.end(), node.tensor) == stratum.tensors.end()) {
+            isPossible = isPossible && runAhead(node.tensor, stratum);
+            return;
+        }
+        const IndexTerm& term = node.index[static_cast<std::size_t>(plan.axes.at(node.tensor))];
+        isPossible = isPossible && term.isPlain() && (follower.var == NoId || follower.var == term.var);
+        follower.var = term.var;
+        sources.insert(node.tensor);
+    });
+    if (!isPossible || sources.size() != 1) return std::nullopt;
+    int places = 0;
+    for (std::size_t k = 0; k < equation.headIndex.size(); ++k) {
+        std::set<VarId> vars;
+        dense::collectVars(equation.headIndex[k], vars);
+        if (!vars.contains(follower.var)) continue;
+        ++places;
+        if (!equation.headIndex[k].isPlain()) return std::nullopt;
+        follower.headAxis = static_cast<int>(k);
+    }
+    if (places > 0) return places == 1 ? std::optional(follower) : std::nullopt;
+    const auto holds = [&](const std::vector<VarId>& vars) {
+        return std::find(vars.begin(), vars.end(), follower.var) != vars.end();
+    };
+    const bool isSummed = equation.op == ProjectOp::Sum && !equation.isStepped &&
+                          equation.value.kind == Node::Kind::Sum && holds(equation.value.sumVars);
+    if (isSummed || (equation.op != ProjectOp::Sum && holds(equation.reduced))) return follower;
+    return std::nullopt;
+}
+
+std::vector<dense::Follower> Evaluator::followersOf(const Stratum& stratum, const dense::SlicePlan& plan,
+                                                    std::set<std::uint32_t>& strata) {
+    if (!m_program->learnings.empty() || m_program->mode == Mode::Backward) return {};
+    std::vector<dense::Follower> followers;
+    for (std::uint32_t k = 0; k < m_program->strata.size(); ++k) {
+        const Stratum& reader = m_program->strata[k];
+        bool needsSteps = false;
+        if (&reader != &stratum)
+            for (const std::uint32_t id : reader.equations)
+                dense::collectReads(m_program->equations[id], [&](const Node& node) {
+                    const int axis = m_program->tensors[node.tensor].virtualAxis;
+                    if (axis < 0 || !plan.axes.contains(node.tensor)) return;
+                    needsSteps =
+                        needsSteps || node.index[static_cast<std::size_t>(axis)].kind != IndexTerm::Kind::Constant;
+                });
+        if (!needsSteps) continue;
+        const auto follower = followerOf(reader, stratum, plan);
+        if (!follower) {
+            strata.clear();
+            return {};
+        }
+        followers.push_back(*follower);
+        strata.insert(k);
+    }
+    return followers;
+}
+
 void Evaluator::checkTensorSize(TensorId tensor, const std::vector<std::uint32_t>& equations) const {
-    double cells = 1;
-    for (const std::int64_t size : m_result->m_store.shapeOf(tensor)) cells *= static_cast<double>(size);
-    if (cells * 8 <= static_cast<double>(m_options.memoryBudget)) return;
     const TensorInfo& info = m_program->tensors[tensor];
+    std::vector<std::int64_t> shape = m_result->m_store.shapeOf(tensor);
+    if (info.virtualAxis >= 0 && m_program->learnings.empty()) { // its loop says what it keeps
+        std::int64_t& steps = shape[static_cast<std::size_t>(info.virtualAxis)];
+        steps = std::min(steps, info.virtualSlices + 1);
+    }
+    double cells = 1;
+    for (const std::int64_t size : shape) cells *= static_cast<double>(size);
+    if (cells * 8 <= static_cast<double>(m_options.memoryBudget)) return;
     dense::fail("E-LIMIT", "%1 would need %2 cells (%3 bytes), more than the memory budget of %4 bytes",
                 {info.name, shortNumber(cells), shortNumber(cells * 8), std::to_string(m_options.memoryBudget)},
                 equations.empty() ? info.firstUse : m_program->equations[equations[0]].range);
@@ -268,7 +364,7 @@ void Evaluator::runEquations(const Stratum& stratum, std::uint32_t index) {
 void Evaluator::runRecursive(const Stratum& stratum, std::uint32_t index) {
     for (const TensorId tensor : stratum.tensors) checkTensorSize(tensor, stratum.equations);
     const auto sizeOf = [this](DomainId domain) { return m_result->m_store.sizeOf(domain); };
-    const dense::ComponentInput input = inputOf(stratum.tensors, stratum.equations);
+    dense::ComponentInput input = inputOf(stratum.tensors, stratum.equations);
     const auto plan = dense::planSlices(*m_program, stratum.tensors, stratum.equations, sizeOf);
     const bool hasVirtual = std::any_of(stratum.tensors.begin(), stratum.tensors.end(), [this](TensorId tensor) {
         return m_program->tensors[tensor].virtualAxis >= 0;
@@ -280,8 +376,16 @@ void Evaluator::runRecursive(const Stratum& stratum, std::uint32_t index) {
         return;
     }
     if (plan) {
+        std::set<std::uint32_t> followed;
+        if (hasVirtual && input.keepsAllSlices) input.followers = followersOf(stratum, *plan, followed);
+        if (!input.followers.empty()) input.keepsAllSlices = false;
         try {
             dense::compileSlices(m_result->m_store, input, *plan)->run(m_frame);
+            m_followed.insert(followed.begin(), followed.end());
+            for (const std::uint32_t reader : followed)
+                for (const TensorId tensor : m_program->strata[reader].tensors)
+                    choose(reader, tensor, "slice loop", "reads only the step under way of %1, so no step is kept",
+                           {m_program->tensors[stratum.tensors[0]].name});
             for (const TensorId tensor : stratum.tensors)
                 choose(index, tensor, "slice loop", "recurs along index %1 of %2",
                        {std::to_string(plan->axes.at(tensor) + 1), m_program->tensors[tensor].name});

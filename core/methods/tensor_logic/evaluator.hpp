@@ -34,6 +34,7 @@ class Evaluator {
     void insertDense(TensorId tensor, const at::Tensor& value);
     void takeTuples(TensorId tensor);
     void completeDomains(TensorId tensor);
+    [[nodiscard]] std::int64_t denseBytes() const;
     [[nodiscard]] bool runDiagnostics(Diagnostics found);
     void choose(std::uint32_t stratum, TensorId tensor, std::string what, std::string reason,
                 std::vector<std::string> arguments = {});
@@ -48,6 +49,17 @@ class Evaluator {
                                                 const std::vector<std::uint32_t>& equations) const;
     void checkTensorSize(TensorId tensor, const std::vector<std::uint32_t>& equations) const;
     [[nodiscard]] bool keepsAllSlices(const std::vector<TensorId>& tensors) const;
+    /// The equations that read virtual tensors of a recursion at the step under way, and their strata; nothing when
+    /// some reader needs a slice later.
+    [[nodiscard]] std::vector<dense::Follower> followersOf(const Stratum& stratum, const dense::SlicePlan& plan,
+                                                           std::set<std::uint32_t>& strata);
+    [[nodiscard]] std::optional<dense::Follower> followerOf(const Stratum& reader, const Stratum& stratum,
+                                                            const dense::SlicePlan& plan);
+    [[nodiscard]] bool runAhead(TensorId tensor, const Stratum& stratum);
+    [[nodiscard]] double aliveBytes() const { return static_cast<double>(m_result->m_store.bytes()); }
+    void checkLearningBudget(const Learning& learning,
+                             const std::vector<std::unique_ptr<dense::Component>>& components) const;
+    void refuseBatchArithmetic(const Learning& learning, const std::vector<std::uint32_t>& path) const;
 
     // evaluate_learning.cpp
     void learn();
@@ -103,7 +115,8 @@ class Evaluator {
     Diagnostics m_diagnostics;
     std::vector<RoundReport> m_denseRounds;
     bool m_wasCancelled = false;
-    std::set<std::uint32_t> m_settled; ///< rules between learned tensors and a loss: computed once, before learning
+    std::set<std::uint32_t> m_followed; ///< strata that ran inside the loop of another, or ahead
+    std::set<std::uint32_t> m_settled;  ///< rules between learned tensors and a loss: computed once, before learning
     // Of backward chaining, one entry a stratum.
     std::vector<bool> m_isDone, m_isPrepared;
     std::vector<std::vector<std::uint32_t>> m_needs;

@@ -85,6 +85,7 @@ class TestCheckCodes : public QObject {
         row("index without size", "Y[i] = 3", "1:3 E-DOMAIN");
         row("index with @domain", "Y[i] = 3\n@domain i = 2", "");
         row("only constants at a shifted position", "F[0] = 1\nF[1] = 1\nF[i+2] = F[i+1] + F[i]", "1:1 E-DOMAIN");
+        row("only through itself", "A = [1, 2]\nS[0] = A[0]\nS[i+1] = S[i] + A[i+1]", "2:1 E-DOMAIN");
         row("the same, declared", "F[0] = 1\nF[1] = 1\nF[i+2] = F[i+1] + F[i]\nF[i]: int[9]", "");
         row("declared size by a missing name", "W[i]: real[N]", "1:12 E-DOMAIN");
         row("a relation needs its own size", "P(0)\nP(x + 1) <- P(x), C[x] < 9\nC[x] = 1", "2:3 E-DOMAIN");
@@ -217,6 +218,32 @@ class TestCheckCodes : public QObject {
             if (cut < without.size()) without.erase(cut, 1);
             (void)tl::test::checkText(without);
         }
+    }
+
+    // What the message says is what makes the program run, with the size of the data beside it.
+    void unsizedRecursion_saysTheDeclaration_data() {
+        QTest::addColumn<QByteArray>("program");
+        QTest::addColumn<QByteArray>("declaration");
+        QTest::addColumn<QString>("shape");
+        QTest::newRow("prefix sum") << QByteArray("A = [1, 2, 3, 4]\nS[0] = A[0]\nS[i+1] = S[i] + A[i+1]")
+                                    << QByteArray("S[i]: real[4]") << QStringLiteral("4");
+        QTest::newRow("by rows")
+            << QByteArray("A = [[1, 2], [3, 4], [5, 6]]\nS[0, k] = A[0, k]\nS[i+1, k] = S[i, k] + A[i+1, k]")
+            << QByteArray("S[i, k]: real[3, 2]") << QStringLiteral("3 x 2");
+        QTest::newRow("no data") << QByteArray("S[0] = 1\nS[1] = 1\nS[i+2] = S[i+1] + S[i]")
+                                 << QByteArray("S[i]: real[10]") << QStringLiteral("10");
+    }
+    void unsizedRecursion_saysTheDeclaration() {
+        QFETCH(QByteArray, program);
+        QFETCH(QByteArray, declaration);
+        QFETCH(QString, shape);
+        const Checked checked = tl::test::checkText(program.toStdString());
+        QCOMPARE(checked.diagnostics.size(), std::size_t(1));
+        const Diagnostic& found = checked.diagnostics[0];
+        QVERIFY2(tl::test::messageOf(found).endsWith(QString::fromUtf8(declaration)),
+                 qPrintable(tl::test::messageOf(found)));
+        QCOMPARE(found.fixes.size(), std::size_t(1));
+        QCOMPARE(tl::test::shapeOf(found.fixes[0].text + program.toStdString(), "S"), shape);
     }
 };
 

@@ -8,6 +8,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <cstdio>
 #include <thread>
 
 using namespace vitrine;
@@ -274,6 +275,105 @@ class TestEvaluate : public QObject {
         QCOMPARE(ran.at("Y"), 2000.0);
         QCOMPARE(ran.at("X", {1000}), 1000.0);
         QCOMPARE(ran.result().dense(ran.id("X")).elements(), std::int64_t{1});
+    }
+
+    // A [1000, 1000] is 8 MB. The three values of the sum and the sum itself are alive at once; each alone is small.
+    void memory_isOfAllThatIsAlive_data() {
+        QTest::addColumn<std::int64_t>("mebibytes");
+        QTest::addColumn<QString>("errors");
+        QTest::newRow("each part fits, not all") << std::int64_t{24} << QStringLiteral("3:1 E-LIMIT");
+        QTest::newRow("all fit") << std::int64_t{64} << QString();
+    }
+    void memory_isOfAllThatIsAlive() {
+        QFETCH(std::int64_t, mebibytes);
+        QFETCH(QString, errors);
+        EvaluateOptions options;
+        options.memoryBudget = mebibytes << 20;
+        const Ran ran = run("@domain i = 1000\nA[i, j] = i / (j + 1)\nB[i, j] = sin(A[i, j]) + cos(A[i, j]) * "
+                            "exp(-A[i, j])\n@domain j = 1000",
+                            options);
+        QCOMPARE(errorsOf(ran), errors);
+        if (errors.isEmpty()) return;
+        const Diagnostic& found = ran.evaluated.diagnostics[0];
+        QCOMPARE(found.arguments[0], std::string("B"));
+        QVERIFY(std::stod(found.arguments[1]) >= 3 * 8e6); // bytes of the equation
+        QVERIFY(std::stod(found.arguments[2]) >= 8e6);     // A is there
+    }
+
+    // Equations of one head are alive together until they are pooled.
+    void memory_ofOneHead_isOfAllItsEquations() {
+        EvaluateOptions options;
+        options.memoryBudget = 30 << 20;
+        const std::string one = "@domain i = 1000\n@domain j = 1000\nA[i, j] = sin(i + j)\n",
+                          more = "A[i, j] = sin(i + j)\nA[i, j] = sin(i + j)\n";
+        QCOMPARE(errorsOf(run(one, options)), QString());
+        QVERIFY2(errorsOf(run(one + more, options)).contains(QStringLiteral("E-LIMIT")), "24 MB of parts and the work");
+    }
+
+    void memory_ofTuples_isWhatTensorsLeave() {
+        EvaluateOptions options;
+        options.memoryBudget = 9 << 20;
+        const std::string tensor = "@domain i = 1000\n@domain j = 1000\nA[i, j] = i + j\n",
+                          rules = "N(0)\nN(y) <- N(x), y == x + 1, y < 600\nP(x, y) <- N(x), N(y)\n";
+        QCOMPARE(errorsOf(run(rules, options)), QString());
+        // The order of strata is free: a value of A decides about the rule that comes after it.
+        const Ran ran = run(tensor + rules + "Q(x, y) <- P(x, y), A[x, y] > 0\n", options);
+        QVERIFY2(errorsOf(ran).contains(QStringLiteral("E-LIMIT")), qPrintable(errorsOf(ran)));
+    }
+
+    // 40,000 steps of 1,000 cells would be 320 MB; only the step under way is read.
+    void virtualIndex_readAtItsStep_keepsNoSteps_data() {
+        QTest::addColumn<QByteArray>("reader");
+        QTest::addColumn<double>("wanted");
+        // X[t, i] = i 2^-t: sum over i is 499500 2^-t, over t as well 999000.
+        QTest::newRow("index of the head") << QByteArray("Y[t] = X[*t, i]\nS = Y[t]") << 999000.0;
+        QTest::newRow("summed") << QByteArray("S = X[*t, i]") << 999000.0;
+        QTest::newRow("largest") << QByteArray("S max= X[*t, i] + 1") << 1000.0;
+        QTest::newRow("mean") << QByteArray("M[i] avg= X[*t, i]\nS = M[i] * 40001") << 999000.0;
+        QTest::newRow("with another tensor")
+            << QByteArray("W[t]: real[40001]\nW[0] = 2\nS = W[t] X[*t, i]") << 999000.0;
+    }
+    void virtualIndex_readAtItsStep_keepsNoSteps() {
+        QFETCH(QByteArray, reader);
+        QFETCH(double, wanted);
+        EvaluateOptions options;
+        options.memoryBudget = 4 << 20;
+        const Ran ran =
+            run("X[t, i]: real[40001, 1000]\nX[0, i] = i\nX[*t+1, i] = 0.5 X[*t, i]\n" + reader.toStdString(), options);
+        QCOMPARE(errorsOf(ran), QString());
+        QVERIFY(std::abs(ran.at("S") / wanted - 1) < 1e-9);
+    }
+
+    void virtualIndex_readTwoWays_keepsItsSteps() {
+        // The second reader squares the sum over the steps: its step is no part of the outermost sum.
+        const Ran ran =
+            run("X[t]: real[11]\nX[0] = 1\nX[*t+1] = X[*t] + 1\nY[t] = X[*t]\nZ = exp(0 * X[*t]) + 1\nS = Y[t]");
+        QCOMPARE(errorsOf(ran), QString());
+        QCOMPARE(ran.at("S"), 66.0);
+    }
+
+    // Each group against its mean and variance in exact arithmetic: the middle of symmetric numbers is 0, not nearly.
+    void lnorm_ofSymmetricNumbers_hasAnExactMiddle() {
+        int zeros = 0, all = 0;
+        for (const int count : {3, 5, 7, 9, 11, 33})
+            for (const double scale : {1.0, 0.1, 0.3, 7.0})
+                for (const double offset : {0.0, 1.0, 10.0, 0.5, 100.25}) {
+                    std::string list;
+                    for (int k = 0; k < count; ++k) {
+                        char text[40];
+                        std::snprintf(text, sizeof text, "%s%.17g", k > 0 ? ", " : "",
+                                      offset + scale * (k - count / 2));
+                        list += text;
+                    }
+                    const Ran ran = run("X = [" + list + "]\nY[i.] = lnorm(X[i])");
+                    QCOMPARE(errorsOf(ran), QString());
+                    zeros += ran.at("Y", {count / 2}) == 0.0 ? 1 : 0;
+                    ++all;
+                    const double variance = scale * scale * (count * count - 1) / 12.0;
+                    QVERIFY(std::abs(ran.at("Y", {count - 1}) - scale * (count / 2) / std::sqrt(variance + 1e-5)) <
+                            1e-12);
+                }
+        QCOMPARE(zeros, all);
     }
 
     void integers_stayExact() {

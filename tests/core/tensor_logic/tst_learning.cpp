@@ -226,6 +226,77 @@ class TestLearning : public QObject {
                  1);
     }
 
+    void batchIndex_inArithmetic_isRefused_data() {
+        QTest::addColumn<QByteArray>("equation");
+        QTest::addColumn<std::string>("code");
+        QTest::newRow("plain") << QByteArray("Loss = (W X[e] - 1)^2") << std::string();
+        QTest::newRow("its half") << QByteArray("Loss = (W X[e / 2] - X[e])^2") << std::string("E-INDEX");
+        QTest::newRow("the next") << QByteArray("Loss = (W X[e] - X[e + 1])^2") << std::string("E-INDEX");
+        QTest::newRow("its value") << QByteArray("Loss = (W X[e] - e)^2") << std::string("E-INDEX");
+        QTest::newRow("a constant") << QByteArray("Loss = (W X[e] - X[0])^2") << std::string("E-INDEX");
+        QTest::newRow("before learning") << QByteArray("T[e] = 2 e + X[0]\nLoss = (W X[e] - T[e])^2") << std::string();
+    }
+    void batchIndex_inArithmetic_isRefused() {
+        QFETCH(QByteArray, equation);
+        QFETCH(std::string, code);
+        const Learned learned = learn("X = [1, 2, 3, 4, 5, 6]\n@domain e = 6\nW: real\n@learn W\n" +
+                                      equation.toStdString() + "\n@minimize Loss steps=3 batch=2 over=e");
+        const std::string found = errorsOf(learned);
+        QVERIFY2(code.empty() ? found.empty() : found.starts_with(code), found.c_str());
+    }
+
+    // 500 examples of 2,000 cells are 8 MB a tensor; a step keeps several of them for the gradient.
+    void memory_ofLearning_countsWhatTheGradientNeeds() {
+        EvaluateOptions options;
+        options.memoryBudget = 24 << 20;
+        const std::string text = "X[e, i]: real[500, 4]\nX[e, i] = 0.1\nW[j, i]: real[2000, 4]\n@learn W\nH[e, j] = "
+                                 "tanh(W[j, i] X[e, i])\nG[e, j] = tanh(H[e, j])\nLoss = G[e, j]^2\n@minimize Loss "
+                                 "steps=2";
+        QVERIFY2(errorsOf(learn(text, options)).starts_with("E-LIMIT"), errorsOf(learn(text, options)).c_str());
+        QVERIFY2(errorsOf(learn(text + " batch=50 over=e", options)).empty(), "a tenth of it fits");
+    }
+
+    // Stopped at step 7 and gone on with from there: the same values to the last bit.
+    void resumed_isBitwiseTheSame_data() {
+        QTest::addColumn<QByteArray>("how");
+        QTest::newRow("adam, batches") << QByteArray("steps=20 batch=4 over=e");
+        QTest::newRow("sgd, batches") << QByteArray("steps=20 batch=4 over=e optimizer=sgd");
+        QTest::newRow("adam, all") << QByteArray("steps=20");
+    }
+    void resumed_isBitwiseTheSame() {
+        QFETCH(QByteArray, how);
+        const std::string text =
+            "@domain e = 10\nX[e, i] = sin(e + 3 i)\n@domain i = 3\nW[j, i]: real[4, 3]\nV[j]: real[4]\n"
+            "@learn W, V\nLoss = (V[j] tanh(W[j, i] X[e, i]) - 1)^2\n@minimize Loss " +
+            how.toStdString();
+        std::shared_ptr<const LearningState> saved;
+        EvaluateOptions whole;
+        whole.checkpointSteps = 7;
+        whole.onCheckpoint = [&](const LearningState& state) {
+            if (!saved) saved = std::make_shared<LearningState>(state);
+        };
+        const Learned first = learn(text, whole);
+        QVERIFY2(errorsOf(first).empty(), errorsOf(first).c_str());
+        QVERIFY(saved != nullptr);
+        QCOMPARE(saved->step, std::int64_t{7});
+        EvaluateOptions rest;
+        rest.resumeLearning = saved;
+        const Learned second = learn(text, rest);
+        QVERIFY2(errorsOf(second).empty(), errorsOf(second).c_str());
+        QCOMPARE(first.values("W"), second.values("W"));
+        QCOMPARE(first.values("V"), second.values("V"));
+        const auto& a = first.evaluated.evaluation->learning();
+        const auto& b = second.evaluated.evaluation->learning();
+        QCOMPARE(a.size(), b.size());
+        for (std::size_t k = 0; k < a.size(); ++k) QCOMPARE(a[k].loss, b[k].loss);
+        // Of another program: refused, not guessed.
+        const Learned other =
+            learn("W[j, i]: real[4, 4]\nV[j]: real[4]\n@learn W, V\nLoss = (W[j, i] V[j] - 1)^2\n@minimize Loss " +
+                      std::string("steps=20"),
+                  rest);
+        QVERIFY(errorsOf(other).starts_with("E-LIMIT"));
+    }
+
     void notFinite_namesTheCell() {
         const Learned learned = learn("W: real\n@learn W\nLoss = log(W)\n@minimize Loss steps=3 lr=1");
         QVERIFY(errorsOf(learned).rfind("E-MATH", 0) == 0);

@@ -516,6 +516,51 @@ class ShapeBuilder {
         }
     }
 
+    /// The size that another tensor has at the same index, as A in `S[i+1] = S[i] + A[i+1]`; 0: nobody has one.
+    [[nodiscard]] std::int64_t sizeBeside(TensorId tensor, std::size_t axis) const {
+        const auto isSame = [](const IndexTerm& a, const IndexTerm& b) {
+            const auto x = affineOf(a), y = affineOf(b);
+            return x && y && !x->terms.empty() && x->terms == y->terms && x->constant == y->constant;
+        };
+        std::int64_t size = 0;
+        for (const StatementView& view : m_views) {
+            if (!view.isEquation || view.isBroken || view.equation->ir.head != tensor) continue;
+            const IndexTerm& left = view.equation->ir.headIndex[axis];
+            for (const Use& use : *view.uses)
+                for (std::size_t k = 0; !use.isHead && use.tensor != tensor && k < use.index->size(); ++k) {
+                    if (!isSame((*use.index)[k], left)) continue;
+                    const DomainId domain = m_domainOf[nodeOf(use.tensor, k)];
+                    if (m_state->classes[domain].isSized) size = std::max(size, m_context.program.domains[domain].size);
+                }
+        }
+        return size;
+    }
+
+    /// A declaration that gives one class a size: that of the data beside it, or 10 for want of any.
+    [[nodiscard]] std::string declarationFor(TensorId tensor, DomainId wanted) const {
+        const TensorInfo& info = m_context.program.tensors[tensor];
+        std::vector<std::string> names(info.arity);
+        for (const StatementView& view : m_views) {
+            if (!view.isEquation || view.isBroken || view.equation->ir.head != tensor) continue;
+            for (std::size_t axis = 0; axis < names.size(); ++axis) {
+                const auto affine = affineOf(view.equation->ir.headIndex[axis]);
+                if (!affine || affine->terms.size() != 1) continue;
+                const std::string& name = (*view.vars)[affine->terms[0].first].name;
+                if (std::find(names.begin(), names.end(), name) == names.end()) names[axis] = name;
+            }
+        }
+        std::string indices, sizes;
+        for (std::size_t axis = 0; axis < names.size(); ++axis) {
+            const DomainId domain = m_domainOf[nodeOf(tensor, axis)];
+            const bool isOpen = domain == wanted || !m_state->classes[domain].isSized;
+            const std::int64_t beside = isOpen ? sizeBeside(tensor, axis) : m_context.program.domains[domain].size;
+            indices += (axis > 0 ? ", " : "") + (names[axis].empty() ? "k" + std::to_string(axis + 1) : names[axis]);
+            sizes += (axis > 0 ? ", " : "") + std::to_string(beside > 0 ? beside : 10);
+        }
+        const char* type = info.type == ElementType::Bool ? "bool" : info.type == ElementType::Int ? "int" : "real";
+        return info.name + "[" + indices + "]: " + type + "[" + sizes + "]";
+    }
+
     void reportUnsized() {
         bool hasShifted = false;
         for (const ShapeState::ShiftedPosition& position : m_state->shifted) {
@@ -523,10 +568,12 @@ class ShapeBuilder {
             if (known.isSized || known.hasReport || m_context.program.domains[position.domain].isDeferred) continue;
             hasShifted = known.hasReport = true;
             const TensorInfo& info = m_context.program.tensors[position.tensor];
-            m_context.error("E-DOMAIN",
-                            "The size of %1 cannot be inferred, as one of its positions is computed: declare it, as in "
-                            "%1[...]: real[10]",
-                            {info.name}, info.firstUse);
+            const std::string declaration = declarationFor(position.tensor, position.domain);
+            Diagnostic& error = m_context.error("E-DOMAIN",
+                                                "The size of %1 cannot be inferred, as its positions follow from each "
+                                                "other: declare it, as in %2",
+                                                {info.name, declaration}, info.firstUse);
+            error.fixes.push_back({"Add %1", {declaration}, {0, 0}, declaration + "\n"});
         }
         if (hasShifted) return;
         for (DomainId id = 0; id < m_state->classes.size(); ++id) {

@@ -32,6 +32,16 @@ Member memberOf(Store& store, TensorId tensor) {
     return member;
 }
 
+double cellsOf(const std::vector<std::int64_t>& shape) {
+    double cells = 1;
+    for (const std::int64_t size : shape) cells *= static_cast<double>(size);
+    return cells;
+}
+
+double cellBytes(const Store& store) {
+    return store.realType() == at::kFloat ? 4 : 8;
+}
+
 at::Tensor poolMember(const Program& program, const Member& member, std::vector<Contribution> parts,
                       const at::Tensor& given, const std::vector<std::int64_t>& shape) {
     const TensorInfo& info = program.tensors[member.tensor];
@@ -47,9 +57,12 @@ class PlainComponent final : public Component {
                 if (store.program().equations[id].head == tensor)
                     member.equations.push_back(std::make_unique<CompiledEquation>(
                         store, m_surroundings, store.program().equations[id], std::nullopt));
+            account(member);
             m_members.push_back(std::move(member));
         }
     }
+
+    [[nodiscard]] double madeCells() const override { return m_made; }
 
     void run(Frame& frame) override {
         for (const Member& member : m_members) {
@@ -61,9 +74,28 @@ class PlainComponent final : public Component {
     }
 
   private:
+    /// The parts of one head are alive together until they are pooled; the head stays.
+    void account(const Member& member) {
+        const double head = cellsOf(member.shape);
+        double held = member.given.defined() ? head : 0, kept = 0;
+        for (const auto& equation : member.equations) {
+            const Cost& cost = equation->cost();
+            checkBudget(m_store, m_surroundings, held + kept + cost.peak + cost.kept, equation->equation());
+            held += cost.held;
+            kept += cost.kept;
+            m_made += cost.made;
+        }
+        const bool isPooled = member.equations.size() + (member.given.defined() ? 1 : 0) > 1;
+        if (isPooled && !member.equations.empty())
+            checkBudget(m_store, m_surroundings, held + kept + head, member.equations[0]->equation());
+        m_made += isPooled ? head : 0;
+        m_surroundings.alive += (head + kept) * cellBytes(m_store);
+    }
+
     Store& m_store;
     Surroundings m_surroundings;
     std::vector<Member> m_members;
+    double m_made = 0;
 };
 
 class SliceComponent final : public Component {
@@ -72,7 +104,9 @@ class SliceComponent final : public Component {
         : m_store(store), m_surroundings(input.surroundings), m_plan(plan), m_keepsAll(input.keepsAllSlices) {
         m_surroundings.slicedAxes = plan.axes;
         m_surroundings.variableTensors.insert(input.tensors.begin(), input.tensors.end());
+        for (const TensorId tensor : plan.order) accountSlices(tensor);
         for (const TensorId tensor : plan.order) addMember(tensor, input.equations);
+        for (const Follower& follower : input.followers) addFollower(follower);
         for (const Looped& looped : m_members) {
             const std::int64_t offset = plan.offsets.at(looped.member.tensor);
             const std::int64_t a = offset, b = plan.direction * (looped.size - 1) + offset;
@@ -95,7 +129,17 @@ class SliceComponent final : public Component {
                 const std::int64_t s = m_plan.direction * (iteration - m_plan.offsets.at(looped.member.tensor));
                 if (s < 0 || s >= looped.size) continue;
                 runSlice(looped, s, frame);
+                runFollowers(looped.member.tensor, s, frame);
             }
+        for (Following& each : m_followers) finish(each, frame);
+    }
+
+    [[nodiscard]] double madeCells() const override {
+        double made = 0;
+        for (const Looped& looped : m_members)
+            for (const auto& equation : looped.member.equations)
+                made += (equation->cost().made + cellsOf(looped.member.shape)) * static_cast<double>(looped.size);
+        return made;
     }
 
   private:
@@ -106,6 +150,84 @@ class SliceComponent final : public Component {
         std::vector<std::optional<std::int64_t>> constants; ///< of each equation: its only slice
         std::vector<at::Tensor> given;
     };
+
+    struct Following {
+        Member member;
+        Follower follower;
+        TensorId source = NoId;            ///< the tensor of the recursion that it reads
+        std::unique_ptr<Equation> changed; ///< without the step among what is summed
+        std::vector<at::Tensor> slices;    ///< of the head, when it has the step
+        Contribution sum;                  ///< otherwise
+    };
+
+    /// What the loop leaves, and what it keeps meanwhile, is there whatever an equation does.
+    void accountSlices(TensorId tensor) {
+        const TensorInfo& info = m_store.program().tensors[tensor];
+        const int axis = m_plan.axes.at(tensor);
+        std::vector<std::int64_t> shape = m_store.shapeOf(tensor);
+        if (!m_keepsAll && info.virtualAxis == axis) {
+            std::int64_t& size = shape[static_cast<std::size_t>(axis)];
+            size = std::min(size, std::max<std::int64_t>(1, info.virtualSlices) + 1);
+        }
+        m_surroundings.alive += cellsOf(shape) * cellBytes(m_store);
+    }
+
+    void addFollower(const Follower& follower) {
+        Following one;
+        one.follower = follower;
+        const Equation& equation = m_store.program().equations[follower.equation];
+        one.member = memberOf(m_store, equation.head);
+        collectReads(equation, [&](const Node& node) {
+            if (m_plan.axes.contains(node.tensor)) one.source = node.tensor;
+        });
+        one.changed = std::make_unique<Equation>(equation);
+        const auto drop = [&follower](std::vector<VarId>& vars) { std::erase(vars, follower.var); };
+        drop(one.changed->reduced);
+        if (follower.headAxis < 0 && equation.op == ProjectOp::Sum) {
+            drop(one.changed->value.sumVars);
+            if (one.changed->value.sumVars.empty()) {
+                Node body = one.changed->value.operands[0];
+                one.changed->value = std::move(body);
+            }
+        }
+        const LoopRole role{follower.headAxis, follower.var, 0};
+        one.member.equations.push_back(std::make_unique<CompiledEquation>(m_store, m_surroundings, *one.changed, role));
+        m_surroundings.alive += cellsOf(one.member.shape) * cellBytes(m_store);
+        if (follower.headAxis >= 0) {
+            one.slices.resize(static_cast<std::size_t>(one.member.shape[static_cast<std::size_t>(follower.headAxis)]));
+            one.member.shape.erase(one.member.shape.begin() + follower.headAxis);
+        }
+        m_followers.push_back(std::move(one));
+    }
+
+    void runFollowers(TensorId source, std::int64_t s, Frame& frame) {
+        for (Following& each : m_followers) {
+            if (each.source != source) continue;
+            frame.loop = s;
+            const bool hasSlice = each.follower.headAxis >= 0;
+            if (hasSlice && s >= static_cast<std::int64_t>(each.slices.size())) continue;
+            Contribution part = each.member.equations[0]->run(frame);
+            if (hasSlice)
+                each.slices[static_cast<std::size_t>(s)] =
+                    poolMember(m_store.program(), each.member, {std::move(part)}, {}, each.member.shape);
+            else
+                addTo(each.sum, part, each.changed->op);
+        }
+    }
+
+    void finish(Following& each, Frame& frame) {
+        at::Tensor value;
+        if (each.follower.headAxis >= 0) {
+            for (at::Tensor& slice : each.slices)
+                if (!slice.defined()) slice = at::zeros(each.member.shape, each.member.options);
+            value = at::stack(each.slices, each.follower.headAxis);
+            for (at::Tensor& slice : each.slices) slice = at::Tensor();
+        } else {
+            value = poolMember(m_store.program(), each.member, {each.sum}, {}, each.member.shape);
+            each.sum = {};
+        }
+        frame.store.setDense(each.member.tensor, value);
+    }
 
     void addMember(TensorId tensor, const std::vector<std::uint32_t>& equations) {
         Looped looped;
@@ -149,6 +271,7 @@ class SliceComponent final : public Component {
     SlicePlan m_plan;
     bool m_keepsAll;
     std::vector<Looped> m_members;
+    std::vector<Following> m_followers;
     std::int64_t m_first = std::numeric_limits<std::int64_t>::max(), m_last = std::numeric_limits<std::int64_t>::min();
 };
 

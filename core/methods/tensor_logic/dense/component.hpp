@@ -15,12 +15,23 @@ class Component {
     virtual ~Component() = default;
     /// \errors Suspect (checked frames), Failure, Cancelled
     virtual void run(Frame& frame) = 0;
+    /// Cells that reverse mode keeps of one run.
+    [[nodiscard]] virtual double madeCells() const { return 0; }
+};
+
+/// An equation outside a recursion that reads it at the step under way only, `X[*t, ..]`: it runs inside the loop, so
+/// that the slices need not be kept.
+struct Follower {
+    std::uint32_t equation = 0;
+    VarId var = NoId;  ///< the step
+    int headAxis = -1; ///< of the head that is indexed by it; -1: it is summed or reduced
 };
 
 struct ComponentInput {
     std::vector<TensorId> tensors;
     std::vector<std::uint32_t> equations;
     Surroundings surroundings;
+    std::vector<Follower> followers;
     bool keepsAllSlices = true; ///< false: tensors with a virtual index keep the slices of their offsets only
 };
 

@@ -6,6 +6,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <limits>
 
 namespace vitrine::tl::dense {
@@ -122,6 +123,28 @@ CompiledEquation::CompiledEquation(Store& store, const Surroundings& surrounding
         compileSum();
     else
         compileReduction();
+    checkMemory();
+}
+
+void checkBudget(const Store& store, const Surroundings& surroundings, double cells, const Equation& equation) {
+    const double needed = cells * (store.realType() == at::kFloat ? 4 : 8);
+    if (surroundings.alive + needed <= surroundings.budget) return;
+    fail("E-LIMIT",
+         "The equation of %1 needs %2 bytes at once, besides %3 bytes of values that are there: more than the memory "
+         "budget of %4 bytes",
+         {store.program().tensors[equation.head].name, bytesText(needed), bytesText(surroundings.alive),
+          bytesText(surroundings.budget)},
+         equation.range);
+}
+
+std::string bytesText(double bytes) {
+    char text[32];
+    std::snprintf(text, sizeof text, bytes < 1e15 ? "%.0f" : "%.3g", bytes);
+    return text;
+}
+
+void CompiledEquation::checkMemory() const {
+    checkBudget(m_store, m_surroundings, m_cost.peak + m_cost.kept, m_equation);
 }
 
 /// Narrows variables so that `term` lies in 0 .. size - 1; false when that leaves nothing.
@@ -500,6 +523,23 @@ Contribution CompiledEquation::run(Frame& frame) {
         inner.value =
             at::where(inner.has, inner.value, at::full({}, neutral(m_equation.op, m_isReal), inner.value.options()));
     return inner;
+}
+
+void addTo(Contribution& sum, const Contribution& part, ProjectOp op) {
+    if (!part.value.defined()) return;
+    if (!sum.value.defined()) {
+        sum = part;
+        return;
+    }
+    const bool isAdded = op == ProjectOp::Sum || op == ProjectOp::Average;
+    sum.value = isAdded                ? sum.value.add(part.value)
+                : op == ProjectOp::Max ? sum.value.maximum(part.value)
+                : op == ProjectOp::Min ? sum.value.minimum(part.value)
+                                       : sum.value.mul(part.value);
+    if (!sum.has.defined() || !part.has.defined())
+        sum.has = at::Tensor(); // every cell is covered
+    else
+        sum.has = op == ProjectOp::Average ? sum.has.add(part.has) : sum.has.logical_or(part.has);
 }
 
 at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given, const Dims& shape,

@@ -45,6 +45,7 @@ class CompiledEquation {
     void compileSum();
     void compileReduction();
     void accountHead(const Cost& value, double cells, bool isReduced);
+    void checkMemory() const;
     [[nodiscard]] std::size_t chooseGuard() const;
     void compileHead(const std::vector<Label>& labels, const std::vector<std::int64_t>& sizes);
     [[nodiscard]] at::Tensor place(const at::Tensor& value, Frame& frame, double fill, bool isCount) const;
@@ -79,6 +80,13 @@ class CompiledEquation {
     std::vector<std::int64_t> m_pad;        ///< as constant_pad_nd wants it, empty: none
     std::function<at::Tensor(Frame&)> m_scatterIndex, m_scatterInside;
 };
+
+[[nodiscard]] std::string bytesText(double bytes);
+/// \errors Failure E-LIMIT at the equation when so many cells do not fit beside what is alive
+void checkBudget(const Store& store, const Surroundings& surroundings, double cells, const Equation& equation);
+
+/// Adds another part of the combinations of one equation.
+void addTo(Contribution& sum, const Contribution& part, ProjectOp op);
 
 /// Pools the contributions of all equations of one head and its given data.
 [[nodiscard]] at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given,

@@ -31,6 +31,8 @@ struct Surroundings {
     std::map<TensorId, int> storedSlices; ///< tensors that an earlier component leaves in slices, and their axis
     std::set<TensorId> variableTensors;   ///< change between runs of the plan
     double maxCells = 1e300;              ///< of one intermediate result
+    double budget = 1e300;                ///< bytes of everything that is alive at once
+    double alive = 0;                     ///< bytes that are there whatever an equation does
     bool keepsTuples = true;              ///< false: relations are always materialised
     std::vector<Contraction>* contractions = nullptr; ///< hears of every product that is planned
 };

@@ -197,6 +197,30 @@ std::int64_t Store::rows(TensorId tensor) {
     return 0;
 }
 
+std::int64_t Store::bytes() const {
+    std::int64_t sum = 0;
+    const auto add = [&sum](const at::Tensor& tensor) {
+        if (tensor.defined()) sum += static_cast<std::int64_t>(tensor.nbytes());
+    };
+    const auto addCoo = [&add](const Coo& coo) {
+        for (const at::Tensor& column : coo.positions) add(column);
+        add(coo.values);
+    };
+    for (const Slot& slot : m_slots) {
+        add(slot.dense);
+        if (!slot.dense.defined()) // else they are views of it, or were its parts
+            for (const at::Tensor& slice : slot.slices) add(slice);
+        add(slot.mask);
+        if (!slot.dense.defined() || !slot.realMask.defined() || !slot.realMask.is_same(slot.dense)) add(slot.realMask);
+        if (slot.coo) addCoo(*slot.coo);
+        if (slot.boundCoo) addCoo(*slot.boundCoo);
+        if (slot.tuples) sum += slot.tuples->bytes();
+        if (slot.counts)
+            sum += static_cast<std::int64_t>(slot.counts->cells.size() * sizeof(Cell) + slot.counts->values.size() * 8);
+    }
+    return sum;
+}
+
 at::Tensor Store::scatterCoo(TensorId tensor, const Coo& coo, bool asReal) {
     const std::vector<std::int64_t> shape = shapeOf(tensor), strides = stridesOf(shape);
     const at::Tensor result =
@@ -221,6 +245,7 @@ at::Tensor Store::value(TensorId tensor, bool asReal) {
                                         [](const at::Tensor& slice) { return slice.defined(); });
         // Of a virtual index only the last slice is left.
         slot.dense = hasAll ? at::stack(slot.slices, slot.sliceAxis) : slot.slices.back().unsqueeze(slot.sliceAxis);
+        if (hasAll && !slot.dense.requires_grad()) slot.slices = slot.dense.unbind(slot.sliceAxis); // kept once
     }
     if (!asReal || at::isFloatingType(slot.dense.scalar_type())) return slot.dense;
     if (!slot.realMask.defined()) slot.realMask = slot.dense.to(m_realType);

@@ -104,6 +104,8 @@ class Store {
                m_slots[tensor].boundCoo.has_value();
     }
     [[nodiscard]] std::int64_t rows(TensorId tensor);
+    /// Of all values and their derived forms.
+    [[nodiscard]] std::int64_t bytes() const;
 
     [[nodiscard]] at::Tensor fromHost(const std::vector<std::int64_t>& values) const;
 

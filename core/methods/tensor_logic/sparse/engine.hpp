@@ -93,6 +93,8 @@ class Engine {
     [[nodiscard]] virtual std::optional<Proof> prove(TensorId relation, std::span<const Cell> tuple, int maxDepth,
                                                      std::stop_token stop) const = 0;
     [[nodiscard]] virtual const std::vector<RoundReport>& rounds() const = 0;
+    /// Bytes that the tuples may take from now on.
+    virtual void setMemoryBudget(std::int64_t bytes) = 0;
     /// The orders in which a rule was joined so far; of one that never was, the order by the sizes known now.
     [[nodiscard]] virtual std::vector<RulePlan> plans(std::uint32_t rule) const = 0;
 };

@@ -25,6 +25,7 @@ class SparseEngine final : public Engine {
                                              std::stop_token stop) const override;
     [[nodiscard]] const std::vector<RoundReport>& rounds() const override { return m_rounds; }
     [[nodiscard]] std::vector<RulePlan> plans(std::uint32_t rule) const override;
+    void setMemoryBudget(std::int64_t bytes) override { m_database.options.memoryBudget = bytes; }
 
   private:
     [[nodiscard]] std::shared_ptr<const TupleSet> joinedSet(TensorId relation) const;
