@@ -72,16 +72,6 @@ Error LineReader::errorOfFile(const char* message, std::vector<std::string> argu
     return makeError(message, std::move(arguments), m_shownName);
 }
 
-void LineReader::rewind() {
-    if (hasFailed()) return;
-    if (::lseek(m_descriptor, 0, SEEK_SET) < 0)
-        fail(errorOfFile("%1: cannot be read: %2", {std::generic_category().message(errno)}));
-    m_begin = m_end = 0;
-    m_done = m_lineNumber = 0;
-    m_isAtEnd = false;
-    if (!m_isHashed) m_hash = {};
-}
-
 bool LineReader::next(std::string_view& line) {
     if (hasFailed()) return false;
     std::size_t searched = 0;

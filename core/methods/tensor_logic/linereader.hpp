@@ -26,8 +26,6 @@ class LineReader {
     [[nodiscard]] std::uint64_t lineNumber() const { return m_lineNumber; } ///< of the last line, from 1
     [[nodiscard]] bool hasFailed() const { return m_error.has_value(); }
     [[nodiscard]] const Error& error() const { return *m_error; }
-    /// Starts again at the first line.
-    void rewind();
     /// Error at a byte offset of a line: "%1:%2:%3: " goes before the message, whose own arguments start at %4.
     [[nodiscard]] Error errorAt(std::uint64_t number, std::string_view line, std::size_t offset, const char* message,
                                 std::vector<std::string> arguments = {}) const;

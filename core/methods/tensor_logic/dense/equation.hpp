@@ -2,17 +2,12 @@
 #pragma once
 
 #include "core/methods/tensor_logic/dense/lowering.hpp"
+#include "core/methods/tensor_logic/dense/pool.hpp"
 
 #include <memory>
 #include <optional>
 
 namespace vitrine::tl::dense {
-
-/// What one equation adds to its head, over the head's whole shape (without the loop's axis inside a recursion).
-struct Contribution {
-    at::Tensor value; ///< undefined: nothing at all
-    at::Tensor has;   ///< max, min, product: bool, cells with a combination; avg: int64, their number. Undefined: all
-};
 
 /// The place of an equation in a recursion: the head's axis along which the loop runs.
 struct LoopRole {
@@ -84,12 +79,5 @@ class CompiledEquation {
 [[nodiscard]] std::string bytesText(double bytes);
 /// \errors Failure E-LIMIT at the equation when so many cells do not fit beside what is alive
 void checkBudget(const Store& store, const Surroundings& surroundings, double cells, const Equation& equation);
-
-/// Adds another part of the combinations of one equation.
-void addTo(Contribution& sum, const Contribution& part, ProjectOp op);
-
-/// Pools the contributions of all equations of one head and its given data.
-[[nodiscard]] at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given,
-                              const std::vector<std::int64_t>& shape, at::TensorOptions options, bool isBoolean);
 
 } // namespace vitrine::tl::dense

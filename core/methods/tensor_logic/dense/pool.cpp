@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/methods/tensor_logic/dense/pool.hpp"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+namespace vitrine::tl::dense {
+
+std::int64_t product(const Dims& sizes) {
+    std::int64_t result = 1;
+    for (const std::int64_t size : sizes) result *= size;
+    return result;
+}
+
+at::Scalar neutral(ProjectOp op, bool isReal) {
+    switch (op) {
+    case ProjectOp::Max:
+        return isReal ? at::Scalar(-std::numeric_limits<double>::infinity())
+                      : at::Scalar(std::numeric_limits<std::int64_t>::min());
+    case ProjectOp::Min:
+        return isReal ? at::Scalar(std::numeric_limits<double>::infinity())
+                      : at::Scalar(std::numeric_limits<std::int64_t>::max());
+    case ProjectOp::Product:
+        return at::Scalar(std::int64_t{1});
+    default:
+        return at::Scalar(std::int64_t{0});
+    }
+}
+
+at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op) {
+    if (dims.empty()) return value;
+    switch (op) {
+    case ProjectOp::Max:
+        return value.amax(dims);
+    case ProjectOp::Min:
+        return value.amin(dims);
+    case ProjectOp::Product: {
+        at::Tensor result = value;
+        for (std::size_t k = dims.size(); k-- > 0;) result = result.prod(dims[k]); // ascending dims
+        return result;
+    }
+    default:
+        return value.sum(dims);
+    }
+}
+
+at::Tensor scatterReduce(const at::Tensor& rows, const at::Tensor& index, std::int64_t cells, ProjectOp op,
+                         const at::Scalar& fill) {
+    Dims shape = rows.sizes().vec();
+    shape[0] = cells;
+    const at::Tensor into = at::full(shape, fill, rows.options());
+    if (op == ProjectOp::Sum || op == ProjectOp::Average) return into.index_add(0, index, rows);
+    const char* reduce = op == ProjectOp::Max ? "amax" : op == ProjectOp::Min ? "amin" : "prod";
+    Dims view(static_cast<std::size_t>(rows.dim()), 1);
+    view[0] = rows.size(0);
+    return into.scatter_reduce(0, index.reshape(view).expand(rows.sizes()), rows, reduce, true);
+}
+
+void addTo(Contribution& sum, const Contribution& part, ProjectOp op) {
+    if (!part.value.defined()) return;
+    if (!sum.value.defined()) {
+        sum = part;
+        return;
+    }
+    const bool isAdded = op == ProjectOp::Sum || op == ProjectOp::Average;
+    sum.value = isAdded                ? sum.value.add(part.value)
+                : op == ProjectOp::Max ? sum.value.maximum(part.value)
+                : op == ProjectOp::Min ? sum.value.minimum(part.value)
+                                       : sum.value.mul(part.value);
+    if (!sum.has.defined() || !part.has.defined())
+        sum.has = at::Tensor(); // every cell is covered
+    else
+        sum.has = op == ProjectOp::Average ? sum.has.add(part.has) : sum.has.logical_or(part.has);
+}
+
+at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given, const Dims& shape,
+                at::TensorOptions options, bool isBoolean) {
+    if (given.defined()) contributions.push_back({given, {}});
+    at::Tensor value, has;
+    bool isCovered = false; // some contribution has every cell
+    for (Contribution& part : contributions) {
+        if (!part.value.defined()) continue;
+        isCovered = isCovered || !part.has.defined();
+        if (!value.defined()) {
+            value = part.value;
+            has = part.has;
+            continue;
+        }
+        switch (op) {
+        case ProjectOp::Sum:
+        case ProjectOp::Average:
+            value = value.add(part.value);
+            break;
+        case ProjectOp::Max:
+            value = value.maximum(part.value);
+            break;
+        case ProjectOp::Min:
+            value = value.minimum(part.value);
+            break;
+        case ProjectOp::Product:
+            value = value.mul(part.value);
+            break;
+        }
+        if (has.defined() && part.has.defined())
+            has = op == ProjectOp::Average ? has.add(part.has) : has.logical_or(part.has);
+    }
+    if (!value.defined()) return at::zeros(shape, options);
+    if (op == ProjectOp::Average) {
+        const at::Tensor count = has.defined() ? has : at::ones({}, value.options().dtype(at::kLong));
+        return value.div(count.clamp_min(1));
+    }
+    if (op != ProjectOp::Sum && !isCovered && has.defined()) value = value.masked_fill(has.logical_not(), 0);
+    return isBoolean ? value.gt(0).to(at::kLong) : value;
+}
+
+} // namespace vitrine::tl::dense
