@@ -117,6 +117,7 @@ void Scanner::skipBlanks() {
 
 Token Scanner::next(Context context) {
     m_error = m_replacement = nullptr;
+    m_isInComment = false;
     skipBlanks();
     if (m_at >= m_text.size()) return make(Tok::EndOfFile, static_cast<std::uint32_t>(m_text.size()), 0);
     return static_cast<unsigned char>(m_text[m_at]) < 0x80 ? scanAscii(context) : scanUnicode();
@@ -227,6 +228,7 @@ Token Scanner::scanString() {
 }
 
 Token Scanner::scanLineComment() {
+    m_isInComment = true;
     const std::uint32_t begin = m_at;
     const auto end = static_cast<std::uint32_t>(std::min(m_text.find('\n', begin), m_text.size()));
     const std::size_t invalid = findInvalidUtf8(m_text.substr(begin, end - begin));
@@ -238,6 +240,7 @@ Token Scanner::scanLineComment() {
 }
 
 Token Scanner::scanBlockComment() {
+    m_isInComment = true;
     const std::uint32_t begin = m_at;
     const std::size_t close = m_text.find("*/", begin + 2);
     if (close == std::string_view::npos)

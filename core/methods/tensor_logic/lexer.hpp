@@ -85,6 +85,8 @@ class Scanner {
     /// Of the last token, when it was an Error: a message id and, for characters, how to write it instead.
     [[nodiscard]] const char* error() const { return m_error; }
     [[nodiscard]] const char* replacement() const { return m_replacement; }
+    /// The error stands inside a comment, where no token is missing.
+    [[nodiscard]] bool isInComment() const { return m_isInComment; }
 
   private:
     Token make(Tok kind, std::uint32_t begin, std::uint32_t length);
@@ -104,6 +106,7 @@ class Scanner {
     std::uint32_t m_at = 0;
     const char* m_error = nullptr;
     const char* m_replacement = nullptr;
+    bool m_isInComment = false;
 };
 
 /// Tokens of one statement after another. After an opening bracket that is never closed the tokens of a statement end
@@ -114,7 +117,7 @@ class StatementLexer {
     StatementLexer(const Source& source, Diagnostics& diagnostics);
     /// Goes to the next statement that has any token; false at the end of the text.
     [[nodiscard]] bool next();
-    /// Of the current statement; its End or EndOfFile comes last.
+    /// Of the current statement; its End or EndOfFile comes last. What fits nowhere is an Error among them.
     [[nodiscard]] const std::vector<Token>& tokens() const { return m_tokens; }
     /// A lexical error was reported in the current statement: it is not to be parsed.
     [[nodiscard]] bool hasErrors() const { return m_hasErrors; }

@@ -84,6 +84,7 @@ bool StatementLexer::take(const Token& token) {
         return takeNewline(token);
     case Tok::Error:
         reportError(token);
+        if (!m_scanner.isInComment()) m_tokens.push_back(token); // stands for an operand: a newline ends the statement
         return true;
     case Tok::Semicolon:
     case Tok::Dot:

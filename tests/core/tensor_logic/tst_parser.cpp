@@ -169,6 +169,10 @@ class TestParser : public QObject {
             "query Y\n3:6 E-SYNTAX");
         row("blank in max=", "M max = A[i]", "1:3 E-SYNTAX");
         row("character", "Y = 3 $ 4\nZ = 5\nX = ~2", "eq Z = 5\n1:7 E-LEX\n3:5 E-LEX");
+        row("character for an operand", "Y = ~\nQ(A)\nZ = 2 *\n~\nR(B)",
+            "facts Q(A)\nfacts R(B)\n1:5 E-LEX\n4:1 E-LEX");
+        row("open string for an operand", "Y = \"abc\nQ(A)", "facts Q(A)\n1:5 E-LEX");
+        row("invalid utf-8 in a comment of a continued line", "Y = 1 + # a\x80\n2\nQ(A)", "facts Q(A)\n1:12 E-LEX");
         row("wide columns", "부모(철수, ~)", "1:8 E-LEX");
         row("open string", "P(\"abc)\nQ(A)", "facts Q(A)\n1:3 E-LEX");
         row("open comment", "Y = 3\n/* no end\nZ = 4", "eq Y = 3\n2:1 E-LEX");
