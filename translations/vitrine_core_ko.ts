@@ -948,6 +948,10 @@
         <translation>@iterate의 값이 수의 범위를 벗어났습니다</translation>
     </message>
     <message>
+        <source>The integer in %1 does not fit 64 bits; its inputs: %2</source>
+        <translation>%1의 정수가 64비트에 들어가지 않습니다. 입력: %2</translation>
+    </message>
+    <message>
         <source>The value in %1 is not finite (%2); its inputs: %3</source>
         <translation>%1의 값이 유한하지 않습니다(%2). 입력: %3</translation>
     </message>

@@ -157,6 +157,11 @@ Number ElementEvaluator::pool(TensorId tensor, const Parts& parts) const {
             break;
         }
     }
+    if (result.isOver) {
+        const auto first = std::find_if(m_program.equations.begin(), m_program.equations.end(),
+                                        [tensor](const Equation& each) { return each.head == tensor; });
+        fail("E-MATH", "The integer in %1 does not fit 64 bits; its inputs: %2", {info.name, "none"}, first->range);
+    }
     if (info.pooling == ProjectOp::Average)
         return Number::of(result.asReal() / static_cast<double>(parts.values.size()));
     if (info.type == ElementType::Bool) return Number::of(std::int64_t{result.isPositive()});

@@ -20,9 +20,10 @@ struct Number {
     bool isInteger = true;
     std::int64_t integer = 0;
     double real = 0;
+    bool isOver = false; ///< an integer that does not fit 64 bits; what is computed from it is so too
 
-    [[nodiscard]] static Number of(std::int64_t value) { return {true, value, 0}; }
-    [[nodiscard]] static Number of(double value) { return {false, 0, value}; }
+    [[nodiscard]] static Number of(std::int64_t value) { return {true, value, 0, false}; }
+    [[nodiscard]] static Number of(double value) { return {false, 0, value, false}; }
     [[nodiscard]] double asReal() const { return isInteger ? static_cast<double>(integer) : real; }
     [[nodiscard]] bool isPositive() const { return isInteger ? integer > 0 : real > 0; }
     [[nodiscard]] bool isZero() const { return isInteger ? integer == 0 : real == 0; }

@@ -41,6 +41,7 @@ double sigmoid(double z) {
 } // namespace
 
 Number ElementEvaluator::checked(Number number, const Node& node) const {
+    if (number.isOver) failAt("E-MATH", "The integer in %1 does not fit 64 bits; its inputs: %2", node, {});
     if (!number.isInteger && !std::isfinite(number.real))
         failAt("E-MATH", "The value in %1 is not finite (%2); its inputs: %3", node, {formatNumber(number.real)});
     return number;
@@ -57,7 +58,7 @@ Number ElementEvaluator::value(const Node& node) {
     case Node::Kind::Tensor:
         return readTensor(node);
     case Node::Kind::Negate:
-        return negate(value(node.operands[0]));
+        return checked(negate(value(node.operands[0])), node);
     case Node::Kind::Add: {
         Number total = value(node.operands[0]);
         for (std::size_t k = 1; k < node.operands.size(); ++k) total = add(total, value(node.operands[k]));
@@ -175,9 +176,9 @@ Number ElementEvaluator::power(const Node& node) {
         Number result = Number::of(std::int64_t{1}), factor = base;
         for (std::int64_t n = exponent.integer; n > 0; n >>= 1) {
             if ((n & 1) != 0) result = multiply(result, factor);
-            factor = multiply(factor, factor);
+            if (n > 1) factor = multiply(factor, factor);
         }
-        return result;
+        return checked(result, node);
     }
     return checked(Number::of(std::pow(base.asReal(), exponent.asReal())), node.operands[0]);
 }
@@ -211,7 +212,8 @@ Number ElementEvaluator::call(const Node& node) {
         if (x < 0) outside("sqrt");
         return result(std::sqrt(x));
     case Function::Abs:
-        return number.isInteger ? Number::of(std::abs(number.integer)) : Number::of(std::abs(x));
+        if (!number.isInteger) return Number::of(std::abs(x));
+        return number.integer < 0 ? checked(negate(number), node) : number;
     case Function::Sign: {
         const int sign = (x > 0) - (x < 0);
         return number.isInteger ? Number::of(std::int64_t{sign}) : Number::of(static_cast<double>(sign));

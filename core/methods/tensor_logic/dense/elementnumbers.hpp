@@ -3,33 +3,38 @@
 
 #include "core/methods/tensor_logic/answer.hpp"
 #include "core/methods/tensor_logic/dense/element.hpp"
+#include "core/methods/tensor_logic/integers.hpp"
 
 #include <cmath>
+#include <optional>
 #include <string>
 
-/// Arithmetic of single numbers as the tensors do it: integers wrap.
+/// Arithmetic of single numbers: an integer beyond 64 bits is marked, not wrapped.
 namespace vitrine::tl::dense {
 
 inline std::string text(const Number& number) {
     return number.isInteger ? formatNumber(number.integer) : formatNumber(number.real);
 }
 
+inline Number ofInteger(std::optional<std::int64_t> value) {
+    return value ? Number::of(*value) : Number{true, 0, 0, true};
+}
+
 inline Number add(const Number& a, const Number& b) {
-    if (a.isInteger && b.isInteger) // wraps like the tensors' int64
-        return Number::of(
-            static_cast<std::int64_t>(static_cast<std::uint64_t>(a.integer) + static_cast<std::uint64_t>(b.integer)));
+    if (a.isOver || b.isOver) return ofInteger(std::nullopt);
+    if (a.isInteger && b.isInteger) return ofInteger(checkedAdd(a.integer, b.integer));
     return Number::of(a.asReal() + b.asReal());
 }
 
 inline Number multiply(const Number& a, const Number& b) {
-    if (a.isInteger && b.isInteger)
-        return Number::of(
-            static_cast<std::int64_t>(static_cast<std::uint64_t>(a.integer) * static_cast<std::uint64_t>(b.integer)));
+    if (a.isOver || b.isOver) return ofInteger(std::nullopt);
+    if (a.isInteger && b.isInteger) return ofInteger(checkedMultiply(a.integer, b.integer));
     return Number::of(a.asReal() * b.asReal());
 }
 
 inline Number negate(const Number& a) {
-    return a.isInteger ? Number::of(std::int64_t{0} - a.integer) : Number::of(-a.real);
+    if (a.isOver) return a;
+    return a.isInteger ? ofInteger(checkedSubtract(0, a.integer)) : Number::of(-a.real);
 }
 
 inline bool isIntegral(const Number& a) {

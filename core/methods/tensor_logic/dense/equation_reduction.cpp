@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // max=, min=, avg= and *=: combinations over the whole right side, perhaps along the tuples of a guard.
 #include "core/methods/tensor_logic/dense/equation.hpp"
+#include "core/methods/tensor_logic/dense/overflow.hpp"
 
 #include <ATen/ATen.h>
 
@@ -145,6 +146,9 @@ void CompiledEquation::compileReduction() {
             has = guard.to(at::kLong);
         else if (op == ProjectOp::Average || !kept.empty())
             has = at::ones({}, long_).expand(shape);
+        const bool canGrow = op == ProjectOp::Product || op == ProjectOp::Average;
+        if (frame.isChecked && canGrow && x.scalar_type() == at::kLong)
+            suspectBeyond64Bits(reduceDims(x.to(at::kDouble), dims, op));
         x = reduceDims(x, dims, op);
         if (has.defined()) has = reduceDims(has, dims, ProjectOp::Sum);
         if (!kept.empty()) {

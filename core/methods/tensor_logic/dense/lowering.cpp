@@ -2,7 +2,9 @@
 #include "core/methods/tensor_logic/dense/lowering.hpp"
 
 #include "core/methods/tensor_logic/dense/layernorm.hpp"
+#include "core/methods/tensor_logic/dense/overflow.hpp"
 #include "core/methods/tensor_logic/dense/product.hpp"
+#include "core/methods/tensor_logic/dense/tiles.hpp"
 
 #include <ATen/ATen.h>
 
@@ -95,7 +97,8 @@ Op Lowering::lowerUnchecked(const Node& node, bool asReal) {
         return read(node, asReal);
     case Node::Kind::Negate: {
         Op inner = lower(node.operands[0], asReal);
-        return unary(std::move(inner), [](const at::Tensor& x, Frame&) { return x.neg(); });
+        return unary(std::move(inner),
+                     [](const at::Tensor& x, Frame& frame) { return frame.isChecked ? negateExact(x) : x.neg(); });
     }
     case Node::Kind::Add:
         return add(node, asReal);
@@ -134,7 +137,7 @@ Op Lowering::unary(Op a, std::function<at::Tensor(const at::Tensor&, Frame&)> fu
     result.isRead = false;
     result.cost = Cost::of({a.cost}, a.cells(), a.cells());
     result.run = [inner = std::move(a.run), function = std::move(function)](Frame& frame) {
-        return function(inner(frame), frame);
+        return inTiles(inner(frame), frame, [&](const at::Tensor& part) { return function(part, frame); });
     };
     return result;
 }
@@ -166,7 +169,8 @@ Op Lowering::binary(Op a, Op b, bool isInteger,
     result.run = [runA = std::move(a.run), runB = std::move(b.run), alignA, alignB,
                   function = std::move(function)](Frame& frame) {
         const at::Tensor x = alignA(runA(frame));
-        return function(x, alignB(runB(frame)), frame);
+        return inTiles(x, alignB(runB(frame)), frame,
+                       [&](const at::Tensor& p, const at::Tensor& q) { return function(p, q, frame); });
     };
     return result;
 }
@@ -207,8 +211,8 @@ Op Lowering::add(const Node& node, bool asReal) {
         const bool isNegative = operand.kind == Node::Kind::Negate;
         Op term = lower(isNegative ? operand.operands[0] : operand, !isInteger);
         result = binary(std::move(result), std::move(term), isInteger,
-                        [isNegative](const at::Tensor& x, const at::Tensor& y, Frame&) {
-                            return isNegative ? x.sub(y) : x.add(y);
+                        [isNegative](const at::Tensor& x, const at::Tensor& y, Frame& frame) {
+                            return frame.isChecked ? addExact(x, y, isNegative) : isNegative ? x.sub(y) : x.add(y);
                         });
         checkSize(result);
     }
@@ -252,9 +256,9 @@ Op Lowering::power(const Node& node, bool asReal) {
     if (exponent.kind == Node::Kind::Constant && exponent.isInteger) {
         const std::int64_t n = exponent.integer;
         return unary(std::move(base), [n](const at::Tensor& x, Frame& frame) -> at::Tensor {
-            if (n == 2) return x.mul(x);
+            if (n == 2) return frame.isChecked ? multiplyExact(x, x) : x.mul(x);
             if (n < 0) suspectWhen(x.eq(0), frame);
-            return x.pow(n);
+            return frame.isChecked ? powerExact(x, at::scalar_tensor(n, x.options())) : x.pow(n);
         });
     }
     Op power = lower(exponent, !isInteger);
@@ -262,7 +266,7 @@ Op Lowering::power(const Node& node, bool asReal) {
                   [](const at::Tensor& x, const at::Tensor& y, Frame& frame) {
                       suspectWhen(x.eq(0).logical_and(y.lt(0)), frame);
                       if (at::isFloatingType(x.scalar_type())) suspectWhen(x.lt(0).logical_and(y.ne(y.floor())), frame);
-                      return x.pow(y);
+                      return frame.isChecked ? powerExact(x, y) : x.pow(y);
                   });
 }
 
@@ -428,7 +432,10 @@ Op Lowering::concat(const Node& node, bool asReal) {
 Op Lowering::scaled(Op op, double factor, std::int64_t integerFactor) const {
     if (op.isInteger) {
         if (integerFactor == 1) return op;
-        return unary(std::move(op), [integerFactor](const at::Tensor& x, Frame&) { return x.mul(integerFactor); });
+        return unary(std::move(op), [integerFactor](const at::Tensor& x, Frame& frame) {
+            return frame.isChecked ? multiplyExact(x, at::scalar_tensor(integerFactor, x.options()))
+                                   : x.mul(integerFactor);
+        });
     }
     if (factor == 1) return op;
     return unary(std::move(op), [factor](const at::Tensor& x, Frame&) { return x.mul(factor); });

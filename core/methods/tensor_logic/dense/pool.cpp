@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/dense/pool.hpp"
 
+#include "core/methods/tensor_logic/dense/overflow.hpp"
+
 #include <ATen/ATen.h>
 
 #include <limits>
@@ -90,7 +92,7 @@ at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at:
         switch (op) {
         case ProjectOp::Sum:
         case ProjectOp::Average:
-            value = value.add(part.value);
+            value = addExact(value, part.value);
             break;
         case ProjectOp::Max:
             value = value.maximum(part.value);
@@ -99,7 +101,7 @@ at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at:
             value = value.minimum(part.value);
             break;
         case ProjectOp::Product:
-            value = value.mul(part.value);
+            value = multiplyExact(value, part.value);
             break;
         }
         if (has.defined() && part.has.defined())

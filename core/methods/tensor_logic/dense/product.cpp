@@ -2,10 +2,14 @@
 #include "core/methods/tensor_logic/dense/product.hpp"
 
 #include "core/methods/tensor_logic/dense/contraction.hpp"
+#include "core/methods/tensor_logic/dense/integerfactor.hpp"
+#include "core/methods/tensor_logic/dense/overflow.hpp"
+#include "core/methods/tensor_logic/dense/tiles.hpp"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <map>
 #include <set>
@@ -17,9 +21,7 @@ namespace {
 using Dims = std::vector<std::int64_t>;
 
 /// Multiplications above which a matrix product runs in pieces, so that it can be cancelled.
-constexpr double PieceFlops = 3e9;
-/// Multiplications below which integers are multiplied as such without looking at their size.
-constexpr double SmallIntegerFlops = 20000;
+constexpr double PieceFlops = 3e9, IntegerPieceFlops = 2e8;
 
 Dims dimsOf(const std::vector<Label>& labels, const std::vector<Label>& wanted) {
     Dims dims;
@@ -53,18 +55,26 @@ struct Matmul {
     }
 
   private:
-    [[nodiscard]] at::Tensor multiplyOnce(const at::Tensor& a, const at::Tensor& b) const {
-        if (isInteger) return integerProduct(a, b);
-        return a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b);
-    }
     [[nodiscard]] at::Tensor multiply(const at::Tensor& a, const at::Tensor& b, Frame& frame) const {
+        if (!isInteger)
+            return inPieces(a, b, PieceFlops, frame, [&](const at::Tensor& piece) {
+                return a.dim() == 2 ? at::mm(piece, b) : at::bmm(piece, b);
+            });
+        const IntegerFactor right(b);
+        return inPieces(a, b, IntegerPieceFlops, frame, [&](const at::Tensor& piece) {
+            if (frame.isChecked && right.mayOverflow(piece)) suspectBeyond64Bits(right.estimate(piece));
+            return right.leftTimes(piece);
+        });
+    }
+    template <typename Work>
+    static at::Tensor inPieces(const at::Tensor& a, const at::Tensor& b, double most, Frame& frame, const Work& work) {
         const double flops = static_cast<double>(a.numel()) * static_cast<double>(b.size(-1));
-        if (flops < PieceFlops) return multiplyOnce(a, b);
-        const auto pieces = static_cast<std::int64_t>(flops / PieceFlops) + 1;
+        if (flops < most) return work(a);
+        const auto pieces = static_cast<std::int64_t>(flops / most) + 1;
         std::vector<at::Tensor> results;
         for (const at::Tensor& piece : a.chunk(std::min(pieces, a.size(-2)), -2)) {
             frame.checkStop();
-            results.push_back(multiplyOnce(piece, b));
+            results.push_back(work(piece));
         }
         return at::cat(results, -2);
     }
@@ -84,7 +94,14 @@ Op sumAway(Op op, const std::vector<Label>& kept) {
     result.cost = Cost::of({op.cost}, result.cells(), op.cells());
     result.isInteger = op.isInteger;
     result.isConstant = op.isConstant;
-    result.run = [inner = std::move(op.run), dims](Frame& frame) { return inner(frame).sum(dims); };
+    result.run = [inner = std::move(op.run), dims](Frame& frame) {
+        const at::Tensor x = inner(frame);
+        const at::Tensor total = x.sum(dims);
+        const double terms =
+            static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(1, total.numel()));
+        if (frame.isChecked && mayOverflow(x, terms)) suspectBeyond64Bits(x.to(at::kDouble).sum(dims));
+        return total;
+    };
     return result;
 }
 
@@ -127,7 +144,10 @@ Op elementwise(Op a, Op b, const std::vector<Label>& kept) {
     result.isInteger = a.isInteger;
     result.isConstant = a.isConstant && b.isConstant;
     result.run = [runA = std::move(a.run), runB = std::move(b.run), alignA, alignB](Frame& frame) {
-        return alignA(runA(frame)).mul(alignB(runB(frame)));
+        const at::Tensor x = alignA(runA(frame)), y = alignB(runB(frame));
+        return inTiles(x, y, frame, [&](const at::Tensor& p, const at::Tensor& q) {
+            return frame.isChecked ? multiplyExact(p, q) : p.mul(q);
+        });
     };
     return sumAway(std::move(result), kept);
 }
@@ -189,28 +209,6 @@ std::string cellsText(double cells) {
 }
 
 } // namespace
-
-at::Tensor integerProduct(const at::Tensor& a, const at::Tensor& b) {
-    const bool isCpu = a.is_cpu();
-    const double flops = static_cast<double>(a.numel()) * static_cast<double>(b.size(-1));
-    const auto exact = [&](at::ScalarType type) {
-        const at::Tensor x = a.to(type), y = b.to(type);
-        return (x.dim() == 2 ? at::mm(x, y) : at::bmm(x, y)).to(at::kLong);
-    };
-    if (a.numel() == 0 || b.numel() == 0 || (isCpu && flops < SmallIntegerFlops))
-        return isCpu ? (a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b)) : exact(at::kDouble);
-    const double bound = static_cast<double>(a.abs().max().item<std::int64_t>()) *
-                         static_cast<double>(b.abs().max().item<std::int64_t>()) * static_cast<double>(a.size(-1));
-    if (bound < 16777216.0) return exact(at::kFloat);
-    if (bound < 9007199254740992.0) return exact(at::kDouble);
-    if (isCpu) return a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b);
-    at::Tensor sum; // one summed position at a time: rare, exact, and small in memory
-    for (std::int64_t k = 0; k < a.size(-1); ++k) {
-        const at::Tensor term = a.narrow(-1, k, 1).mul(b.narrow(-2, k, 1));
-        sum = sum.defined() ? sum.add_(term) : term;
-    }
-    return sum;
-}
 
 namespace {
 

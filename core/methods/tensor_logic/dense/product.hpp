@@ -23,8 +23,4 @@ struct ContractionNote {
 [[nodiscard]] Op contract(std::vector<Op> operands, const std::vector<Label>& output, const std::vector<Label>& desired,
                           double maxCells, ByteRange range, const ContractionNote* note = nullptr);
 
-/// Exact product of int64 matrices [.., m, k] x [.., k, n] on every device: by float64 where every sum stays below
-/// 2^53, else with integers.
-[[nodiscard]] at::Tensor integerProduct(const at::Tensor& a, const at::Tensor& b);
-
 } // namespace vitrine::tl::dense

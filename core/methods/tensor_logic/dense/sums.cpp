@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sums of products: the part of the compiler that chooses between dense contraction and tuples.
 #include "core/methods/tensor_logic/dense/lowering.hpp"
+#include "core/methods/tensor_logic/dense/overflow.hpp"
 #include "core/methods/tensor_logic/dense/product.hpp"
 
 #include <ATen/ATen.h>
@@ -47,7 +48,9 @@ Op Lowering::sum(const std::vector<VarId>& vars, const Node& body, bool asReal) 
         Op result = sum(vars, body.operands[0], !isInteger);
         for (std::size_t k = 1; k < body.operands.size(); ++k)
             result = binary(std::move(result), sum(vars, body.operands[k], !isInteger), isInteger,
-                            [](const at::Tensor& x, const at::Tensor& y, Frame&) { return x.add(y); });
+                            [](const at::Tensor& x, const at::Tensor& y, Frame& frame) {
+                                return frame.isChecked ? addExact(x, y) : x.add(y);
+                            });
         return result;
     }
     case Node::Kind::Divide:
@@ -338,7 +341,11 @@ Op Lowering::sumTuples(const std::vector<VarId>& vars, const std::vector<const N
         shape.insert(shape.end(), rest.begin(), rest.end());
         if (isDirect) return rows.reshape(shape);
         flat.insert(flat.end(), rest.begin(), rest.end());
-        return at::zeros(flat, rows.options()).index_add(0, index(frame), rows).reshape(shape);
+        const at::Tensor into = index(frame);
+        if (frame.isChecked && mayOverflow(rows, static_cast<double>(rows.size(0))))
+            suspectBeyond64Bits(
+                at::zeros(flat, rows.options().dtype(at::kDouble)).index_add(0, into, rows.to(at::kDouble)));
+        return at::zeros(flat, rows.options()).index_add(0, into, rows).reshape(shape);
     };
     return result;
 }

@@ -15,10 +15,11 @@ Pipeline::Pipeline(Database& database, const Plan& plan, Sink& sink, FailureSink
     : m_database(database), m_kernels(database.kernels), m_plan(plan), m_sink(sink), m_failures(failures),
       m_mask(m_kernels), m_hits(m_kernels), m_chunk(database.chunkRows()), m_rowsAfter(plan.steps.size()) {}
 
-void Pipeline::run(std::uint64_t first, std::uint64_t last) {
+void Pipeline::run(std::uint64_t first, std::uint64_t last, double share) {
     m_first = first;
     m_last = last;
-    m_done = first;
+    m_span = {};
+    m_share = share;
     m_isRangeTaken = false;
     Frame& unit = frameAt(0);
     unit.slots.clear();
@@ -27,8 +28,7 @@ void Pipeline::run(std::uint64_t first, std::uint64_t last) {
 }
 
 double Pipeline::predicted() const {
-    const double done = static_cast<double>(m_done - m_first), all = static_cast<double>(m_last - m_first);
-    return done > 0 ? static_cast<double>(m_joined) * std::max(1.0, all / done) : static_cast<double>(m_joined);
+    return static_cast<double>(m_joined) / std::max(m_span.high, 1e-30) * m_share;
 }
 
 Frame& Pipeline::frameAt(std::size_t depth) {
@@ -242,14 +242,12 @@ void Pipeline::keepRepeats(const Step& step, const RowsView& rows, const std::ui
 /// Would the rows that are sure to come fit? Known before any of them is made.
 void Pipeline::refuseBeyond(const Step& step, double rows) const {
     if (!step.isDistinct) return;
-    const double window = static_cast<double>(std::max<std::uint64_t>(m_window, 1));
-    const double rest = static_cast<double>(m_last - m_done) / window;
     const TupleStore& store = m_database.relation(m_plan.rule->head.tensor).store();
     const double need = rows * static_cast<double>(store.growth(1));
     const double room = static_cast<double>(m_database.options.memoryBudget - m_database.bytes());
     if (need <= room) return;
     throw Refused{Refused::Cause::Memory, m_plan.rule, m_plan.rule->head.tensor,
-                  static_cast<double>(m_joined) + rows * std::max(1.0, rest)};
+                  (static_cast<double>(m_joined) + rows * (1 - m_span.low) / (m_span.high - m_span.low)) * m_share};
 }
 
 void Pipeline::scan(std::size_t number, Frame& frame, std::size_t depth) {
@@ -263,9 +261,11 @@ void Pipeline::scan(std::size_t number, Frame& frame, std::size_t depth) {
     if (!isRange) refuseBeyond(step, static_cast<double>(frame.count) * static_cast<double>(size));
     const bool isPlain = frame.count == 1 && frame.slots.empty();
     Scratch& scratch = scratchAt(depth);
+    const Span whole = m_span;
     for (std::uint64_t from = 0; from < total; from += m_chunk) {
         m_database.checkStop();
         const std::uint64_t count = std::min(m_chunk, total - from);
+        m_span = whole.part(from, count, total);
         Frame& next = begin(depth, step, count);
         RowsView rows = relation.store().rows();
         rows.words += first;
@@ -278,12 +278,11 @@ void Pipeline::scan(std::size_t number, Frame& frame, std::size_t depth) {
         const std::uint32_t* numbers = isPlain ? nullptr : scratch.rows.data();
         for (const auto& [column, slot] : step.outputs)
             m_kernels.cells(next.columns[slot].data(), rows, column, numbers, from, count);
-        if (isRange) m_window = std::max<std::uint64_t>(1, count / frame.count);
         keepRepeats(step, rows, numbers, from, next);
         m_rowsAfter[number] += next.count;
         process(number + 1, next, depth + 1);
-        if (isRange) m_done = std::min(m_last, m_first + (from + count) / frame.count);
     }
+    m_span = whole;
     if (isRange) m_isRangeTaken = false;
 }
 
@@ -302,9 +301,11 @@ void Pipeline::runThrough(std::size_t number, Frame& frame, std::size_t depth) {
     scratch.parents.ensure(m_chunk);
     scratch.rows.ensure(m_chunk);
     const std::uint64_t total = frame.count * size;
+    const Span whole = m_span;
     for (std::uint64_t from = 0; from < total; from += m_chunk) {
         m_database.checkStop();
         const std::uint64_t count = std::min(m_chunk, total - from);
+        m_span = whole.part(from, count, total);
         Frame& next = begin(depth, step, count);
         m_kernels.product(from, count, size, scratch.parents.data(), scratch.rows.data());
         carry(step, frame, next, scratch.parents.data());
@@ -313,6 +314,7 @@ void Pipeline::runThrough(std::size_t number, Frame& frame, std::size_t depth) {
         m_rowsAfter[number] += count;
         process(number + 1, next, depth + 1);
     }
+    m_span = whole;
 }
 
 void Pipeline::join(std::size_t number, Frame& frame, std::size_t depth) {
@@ -337,9 +339,11 @@ void Pipeline::joinSegment(std::size_t number, Relation& relation, std::size_t s
     refuseBeyond(step, static_cast<double>(total));
     scratch.parents.ensure(std::min(total, m_chunk));
     scratch.rows.ensure(std::min(total, m_chunk));
+    const Span whole = m_span;
     for (std::uint64_t from = 0; from < total; from += m_chunk) {
         m_database.checkStop();
         const std::uint64_t count = std::min(m_chunk, total - from);
+        m_span = whole.part(from, count, total);
         index.rows = relation.store().rows(); // the sink may have moved them
         JoinWindow window{from, from + count, 0, frame.count};
         if (count < total) {
@@ -356,6 +360,7 @@ void Pipeline::joinSegment(std::size_t number, Relation& relation, std::size_t s
         m_rowsAfter[number] += next.count;
         process(number + 1, next, depth + 1);
     }
+    m_span = whole;
 }
 
 } // namespace vitrine::tl::sparse

@@ -35,7 +35,8 @@ class Pipeline {
     Pipeline(Database& database, const Plan& plan, Sink& sink, FailureSink& failures);
 
     /// Rows of the scanned relation that take part (of a plan without a scan: 0, 1).
-    void run(std::uint64_t first, std::uint64_t last);
+    /// \param share  how many times as many rows remain, for what is predicted
+    void run(std::uint64_t first, std::uint64_t last, double share = 1);
     [[nodiscard]] std::uint64_t joined() const { return m_joined; }
     /// Rows after each step of the plan.
     [[nodiscard]] const std::vector<std::uint64_t>& rowsAfter() const { return m_rowsAfter; }
@@ -65,6 +66,15 @@ class Pipeline {
     [[nodiscard]] TupleRef keys(const Step& step, const Frame& frame) const;
     void refuseBeyond(const Step& step, double rows) const;
 
+    /// The part of the run, from 0 to 1, that the frame in work stands for: chunks of chunks of the scanned rows.
+    struct Span {
+        double low = 0, high = 1;
+        [[nodiscard]] Span part(std::uint64_t from, std::uint64_t count, std::uint64_t total) const {
+            const double width = (high - low) / static_cast<double>(total);
+            return {low + width * static_cast<double>(from), low + width * static_cast<double>(from + count)};
+        }
+    };
+
     struct Scratch {
         Array<std::uint32_t> parents, rows, firsts;
         Array<std::uint64_t> offsets;
@@ -79,7 +89,9 @@ class Pipeline {
     std::deque<Frame> m_frames;
     std::deque<Scratch> m_scratch;
     Array<std::uint8_t> m_mask, m_hits;
-    std::uint64_t m_first = 0, m_last = 0, m_done = 0, m_window = 0;
+    std::uint64_t m_first = 0, m_last = 0;
+    Span m_span;
+    double m_share = 1;
     bool m_isRangeTaken = false;
     std::uint64_t m_joined = 0, m_chunk;
     std::vector<std::uint64_t> m_rowsAfter;

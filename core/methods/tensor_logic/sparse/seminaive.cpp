@@ -259,7 +259,8 @@ void SemiNaive::runShared(const Plan& plan, std::uint64_t first, std::uint64_t l
             const auto t = static_cast<std::uint64_t>(number);
             const std::uint64_t from = first + (end - first) * t / threads;
             const std::uint64_t to = first + (end - first) * (t + 1) / threads;
-            if (from < to) pipelines[t].run(from, to);
+            if (from < to)
+                pipelines[t].run(from, to, static_cast<double>(last - first) / static_cast<double>(to - from));
         });
         std::uint64_t found = 0;
         for (std::uint64_t t = 0; t < threads; ++t) {

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/methods/tensor_logic/dense/op.hpp"
+
+#include <ATen/core/Tensor.h>
+
+/// Arithmetic of whole tensors that notices integers beyond 64 bits: they would wrap silently. The equation is then
+/// looked at element by element, where the cell is named (E-MATH). Real tensors pass without a look.
+namespace vitrine::tl::dense {
+
+/// x + y, or x - y. \errors Suspect
+[[nodiscard]] at::Tensor addExact(const at::Tensor& x, const at::Tensor& y, bool isSubtraction = false);
+[[nodiscard]] at::Tensor multiplyExact(const at::Tensor& x, const at::Tensor& y);
+[[nodiscard]] at::Tensor negateExact(const at::Tensor& x);
+[[nodiscard]] at::Tensor powerExact(const at::Tensor& x, const at::Tensor& exponent);
+
+/// `estimate`: the same result computed with float64. Magnitudes near 2^63 count as beyond it. \errors Suspect
+void suspectBeyond64Bits(const at::Tensor& estimate);
+/// Whether sums of `terms` products of values of `x` and `y` may leave 64 bits, from their largest magnitudes.
+[[nodiscard]] bool mayOverflow(const at::Tensor& x, const at::Tensor& y, double terms);
+[[nodiscard]] bool mayOverflow(const at::Tensor& x, double terms);
+
+} // namespace vitrine::tl::dense
