@@ -1363,5 +1363,37 @@
         <source>Add %1</source>
         <translation>%1 추가</translation>
     </message>
+    <message>
+        <source>%1 is a folder</source>
+        <translation>%1은(는) 폴더입니다</translation>
+    </message>
+    <message>
+        <source>%1 is a pipe, not a file</source>
+        <translation>%1은(는) 파일이 아니라 파이프입니다</translation>
+    </message>
+    <message>
+        <source>%1 is a socket, not a file</source>
+        <translation>%1은(는) 파일이 아니라 소켓입니다</translation>
+    </message>
+    <message>
+        <source>%1 is a device, not a file</source>
+        <translation>%1은(는) 파일이 아니라 장치입니다</translation>
+    </message>
+    <message>
+        <source>The symbolic links of %1 go in a circle</source>
+        <translation>%1의 심볼릭 링크가 제자리로 돌아옵니다</translation>
+    </message>
+    <message>
+        <source>%1 is this program: write another file</source>
+        <translation>%1은(는) 이 프로그램 자체입니다. 다른 파일에 쓰십시오</translation>
+    </message>
+    <message>
+        <source>%1 is a file that this program reads: write another file</source>
+        <translation>%1은(는) 이 프로그램이 읽는 파일입니다. 다른 파일에 쓰십시오</translation>
+    </message>
+    <message>
+        <source>It is read here</source>
+        <translation>여기에서 읽습니다</translation>
+    </message>
 </context>
 </TS>

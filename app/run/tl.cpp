@@ -8,9 +8,9 @@
 #include "core/methods/tensor_logic/answer.hpp"
 #include "core/methods/tensor_logic/checker.hpp"
 
-#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <set>
 #include <stop_token>
 #include <thread>
 
@@ -54,17 +54,19 @@ void print(const tl::Diagnostics& diagnostics, const tl::Source& source) {
     for (const tl::Diagnostic& found : diagnostics) std::fputs(tl::render(found, source).c_str(), stderr);
 }
 
-/// Standard output, checked: a reader that has gone is no error, a full disk is.
+/// Standard output, checked: when it cannot be written any more, as its reader has gone or the disk is full, no further
+/// answers are made.
 class Output {
   public:
     explicit Output(std::stop_source stop) : m_stop(std::move(stop)) {}
     void operator()(const tl::Answer& answer) {
+        m_last = answer.statement;
         if (!answer.isContinued) put(answer.heading + "\n");
         put(answer.lines);
         if (std::fflush(stdout) != 0) fail();
     }
-    [[nodiscard]] int status() const { return m_problem == 0 || m_problem == EPIPE ? Success : Failure; }
-    [[nodiscard]] bool hasFailed() const { return m_problem != 0; }
+    [[nodiscard]] bool hasFailed() const { return m_hasFailed; }
+    [[nodiscard]] std::uint32_t lastStatement() const { return m_last; }
 
   private:
     void put(const std::string& text) {
@@ -72,14 +74,28 @@ class Output {
     }
     void fail() {
         if (hasFailed()) return;
-        m_problem = errno;
+        m_hasFailed = true;
         m_stop.request_stop();
-        if (m_problem != EPIPE) std::perror("vitrine-run: standard output");
+        std::perror("vitrine-run: standard output");
     }
 
     std::stop_source m_stop;
-    int m_problem = 0;
+    bool m_hasFailed = false;
+    std::uint32_t m_last = 0;
 };
+
+/// How far a cancelled program came.
+int cancelled(const tl::Evaluation* evaluation) {
+    std::set<std::pair<std::uint32_t, std::uint32_t>> rounds; // of several relations each
+    if (evaluation != nullptr)
+        for (const tl::RoundReport& round : evaluation->rounds()) rounds.emplace(round.stratum, round.round);
+    if (rounds.empty())
+        std::fputs("vitrine-run: cancelled\n", stderr);
+    else
+        std::fprintf(stderr, "vitrine-run: cancelled after %zu round%s\n", rounds.size(),
+                     rounds.size() == 1 ? "" : "s");
+    return Interrupted;
+}
 
 int printAnswers(const tl::Evaluation& evaluation, const TlOptions& options, const tl::CheckOptions& checking) {
     std::stop_source stop;
@@ -91,9 +107,15 @@ int printAnswers(const tl::Evaluation& evaluation, const TlOptions& options, con
     answers.stop = stop.get_token();
     Output output(stop);
     const tl::Diagnostics found = tl::answer(evaluation, answers, std::ref(output));
-    if (output.hasFailed()) return output.status();
     print(found, evaluation.program().source);
-    if (checking.stop.stop_requested()) return Interrupted;
+    if (checking.stop.stop_requested()) return cancelled(&evaluation);
+    if (output.hasFailed()) { // the files are written all the same
+        answers.filesOnly = true;
+        answers.from = output.lastStatement() + 1;
+        answers.stop = checking.stop;
+        print(tl::answer(evaluation, answers, [](const tl::Answer&) {}), evaluation.program().source);
+        return checking.stop.stop_requested() ? cancelled(&evaluation) : Failure;
+    }
     return tl::hasErrors(found) ? Refused : Success;
 }
 
@@ -105,7 +127,7 @@ int run(tl::Source source, const TlOptions& options, const std::filesystem::path
     TlStatistics statistics(options.hasStatistics);
     const tl::Checked checked = tl::check(std::move(source), checking);
     statistics.phase("check");
-    if (watch.token().stop_requested()) return Interrupted;
+    if (watch.token().stop_requested()) return cancelled(nullptr);
     print(checked.diagnostics, checked.program->source);
     if (tl::hasErrors(checked.diagnostics)) return Refused;
 
@@ -115,7 +137,7 @@ int run(tl::Source source, const TlOptions& options, const std::filesystem::path
     statistics.phase("evaluate");
     print(evaluated.diagnostics, checked.program->source);
     if (evaluated.evaluation) statistics.print(*evaluated.evaluation);
-    if (evaluated.wasCancelled || watch.token().stop_requested()) return Interrupted;
+    if (evaluated.wasCancelled || watch.token().stop_requested()) return cancelled(evaluated.evaluation.get());
     if (tl::hasErrors(evaluated.diagnostics)) return Refused;
     if (!evaluated.evaluation) {
         std::fputs("vitrine-run: the program could not be evaluated\n", stderr);

@@ -161,6 +161,27 @@ Status writeFileAtomically(const fs::path& path, std::string_view content) {
     return {};
 }
 
+Result<fs::path> fileToReplace(const fs::path& path) {
+    constexpr const char* Code = "VIT-BASE-016";
+    constexpr int MostLinks = 40;
+    struct stat information {};
+    if (::stat(path.c_str(), &information) == 0 && !S_ISREG(information.st_mode)) {
+        const char* message = S_ISDIR(information.st_mode)    ? "%1 is a folder"
+                              : S_ISFIFO(information.st_mode) ? "%1 is a pipe, not a file"
+                              : S_ISSOCK(information.st_mode) ? "%1 is a socket, not a file"
+                                                              : "%1 is a device, not a file";
+        return makeError(Code, message, {path.string()});
+    }
+    fs::path target = path;
+    for (int links = 0; links < MostLinks; ++links) {
+        if (::lstat(target.c_str(), &information) != 0 || !S_ISLNK(information.st_mode)) return target;
+        std::error_code problem;
+        target = target.parent_path() / fs::read_symlink(target, problem);
+        if (problem) return readError(path, problem.value());
+    }
+    return makeError(Code, "The symbolic links of %1 go in a circle", {path.string()});
+}
+
 Status makeFolder(const fs::path& path) {
     std::error_code problem;
     fs::create_directories(path, problem);

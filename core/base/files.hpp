@@ -15,6 +15,10 @@ namespace vitrine {
 /// \errors VIT-BASE-010 (folder missing), -011 (permission), -012 (no space), -013 (other), each with the path.
 [[nodiscard]] Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+/// The file that a write to `path` replaces, or makes: symbolic links are followed.
+/// \errors VIT-BASE-016 when a folder, a device, a pipe or a socket stands there, or links go in a circle.
+[[nodiscard]] Result<std::filesystem::path> fileToReplace(const std::filesystem::path& path);
+
 /// Reads a whole file. \param cap refuse larger ones before allocating. \errors VIT-BASE-014, -015 (too large).
 [[nodiscard]] Result<std::string> readFile(const std::filesystem::path& path, std::uint64_t cap = 1ULL << 30);
 

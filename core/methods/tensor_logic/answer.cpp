@@ -77,12 +77,14 @@ Diagnostics answer(const Evaluation& evaluation, const AnswerOptions& options,
     for (const auto& output : evaluation.program().outputs) {
         if (options.stop.stop_requested()) break;
         if (const Query* query = std::get_if<Query>(&output)) {
+            if (options.filesOnly || query->statement < options.from) continue;
             AnswerLines lines(query->statement, options, take);
             const bool isRelation = evaluation.program().tensors[query->tensor].isRelation;
             isRelation ? answerRelation(evaluation, *query, lines) : answerTensor(evaluation, *query, lines);
             if (isRelation) warnIfEmpty(evaluation, *query, found);
         } else {
             const Output& file = std::get<Output>(output);
+            if (file.statement < options.from) continue;
             AnswerLines lines(file.statement, options, take);
             answerOutput(evaluation, file, options, lines, found);
         }

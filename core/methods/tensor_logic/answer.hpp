@@ -16,6 +16,8 @@ struct AnswerOptions {
     bool all = false;             ///< print more than 10,000 lines
     std::filesystem::path folder; ///< where relative output files go
     bool writeFiles = true;       ///< false: show them, write nothing (the window's evaluate)
+    bool filesOnly = false;       ///< write the files, answer no query
+    std::uint32_t from = 0;       ///< statements before this one are skipped
     std::size_t partBytes = 0;    ///< with `all`: hand long answers over in parts of about this size; 0: whole
     std::stop_token stop{};       ///< ends before the next answer, or within one, which is then dropped
 };

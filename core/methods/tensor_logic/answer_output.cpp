@@ -86,7 +86,8 @@ void answerOutput(const Evaluation& evaluation, const Output& output, const Answ
         return;
     }
     if (options.writeFiles) {
-        const Status written = writeFileAtomically(options.folder / output.file, *text);
+        const auto target = fileToReplace(options.folder / output.file);
+        const Status written = target ? writeFileAtomically(*target, *text) : Status(target.error());
         if (!written) {
             found.push_back(fileError(output, "%1: cannot be written: %2",
                                       {output.file, fillIn(written.error().message, written.error().arguments)}));

@@ -7,6 +7,8 @@
 #include <QTest>
 
 #include <csignal>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace vitrine;
 
@@ -64,6 +66,83 @@ class TestTlCommand : public QObject {
         QCOMPARE(result.output, QByteArray("wrote o.csv\n  A,C\n"));
         QCOMPARE(result.status, 0);
         QVERIFY(QFile::exists(folder.filePath(QStringLiteral("sub/o.csv"))));
+    }
+
+    void outputFile_thatIsNoFileOrAnInput_isRefused_data() {
+        QTest::addColumn<QByteArray>("target");
+        QTest::addColumn<QByteArray>("reason");
+        QTest::newRow("device") << QByteArray("/dev/full") << QByteArray("is a device, not a file");
+        QTest::newRow("pipe") << QByteArray("pipe") << QByteArray("is a pipe, not a file");
+        QTest::newRow("folder") << QByteArray("sub") << QByteArray("is a folder");
+        QTest::newRow("the program") << QByteArray("p.tl") << QByteArray("is this program");
+        QTest::newRow("an input") << QByteArray("e.csv") << QByteArray("is a file that this program reads");
+        QTest::newRow("an input by another way")
+            << QByteArray("sub/../e.csv") << QByteArray("is a file that this program reads");
+        QTest::newRow("a link to an input")
+            << QByteArray("link.csv") << QByteArray("is a file that this program reads");
+        QTest::newRow("a link to a device") << QByteArray("full.csv") << QByteArray("is a device, not a file");
+        QTest::newRow("a link to itself") << QByteArray("circle") << QByteArray("go in a circle");
+    }
+    void outputFile_thatIsNoFileOrAnInput_isRefused() {
+        QFETCH(QByteArray, target);
+        QFETCH(QByteArray, reason);
+        const QTemporaryDir folder;
+        const auto write = [&](const char* name, const QByteArray& content) {
+            QFile file(folder.filePath(QString::fromUtf8(name)));
+            return file.open(QIODevice::WriteOnly) && file.write(content) > 0;
+        };
+        const auto path = [&](const char* name) { return folder.filePath(QString::fromLatin1(name)).toLocal8Bit(); };
+        const QByteArray text = "E(x, y) = \"e.csv\"\n\"first.csv\" = E\n\"" + target + "\" = E\n";
+        QVERIFY(write("e.csv", "A,B\nB,C\n") && write("p.tl", text));
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("sub")));
+        QCOMPARE(::mkfifo(path("pipe").constData(), 0600), 0);
+        for (const auto& [to, from] : {std::pair("e.csv", "link.csv"), {"/dev/full", "full.csv"}, {"circle", "circle"}})
+            QCOMPARE(::symlink(to, path(from).constData()), 0);
+        const Result result = runTl({QStringLiteral("p.tl")}, {}, folder.path());
+        QCOMPARE(result.status, 2);
+        QVERIFY2(result.errors.startsWith("p.tl:3:1: error[E-FILE]: ") && result.errors.contains(reason),
+                 result.errors.constData());
+        QVERIFY(!QFile::exists(folder.filePath(QStringLiteral("first.csv")))); // nothing ran
+        QFile program(folder.filePath(QStringLiteral("p.tl")));
+        QVERIFY(program.open(QIODevice::ReadOnly) && program.readAll() == text);
+        struct stat information {};
+        QVERIFY(::stat("/dev/full", &information) == 0 && S_ISCHR(information.st_mode));
+        QVERIFY(::stat(path("pipe").constData(), &information) == 0 && S_ISFIFO(information.st_mode));
+    }
+
+    void outputFile_behindALink_isWrittenThere() {
+        const QTemporaryDir folder;
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("sub")));
+        const auto path = [&](const char* name) { return folder.filePath(QString::fromLatin1(name)).toLocal8Bit(); };
+        QCOMPARE(::symlink("sub/real.csv", path("o.csv").constData()), 0); // is not there yet
+        for (const char* program : {"P(A)\n\"o.csv\" = P\n", "P(B)\n\"o.csv\" = P\n"}) {
+            QCOMPARE(runTl(StandardInput, program, folder.path()).status, 0);
+            QVERIFY(QFileInfo(folder.filePath(QStringLiteral("o.csv"))).isSymLink());
+            QFile file(folder.filePath(QStringLiteral("sub/real.csv")));
+            QVERIFY(file.open(QIODevice::ReadOnly));
+            QCOMPARE(file.readAll(), QByteArray(program[2] == 'A' ? "A\n" : "B\n"));
+        }
+    }
+
+    void reader_thatGoesAway_losesNoFile() {
+        const QTemporaryDir folder;
+        QByteArray text;
+        for (int k = 0; k < 9000; ++k) text += "P(" + QByteArray::number(k) + ")\n";
+        text += "P?\n\"a.csv\" = P\nP?\n\"b.csv\" = P\n";
+        QFile file(folder.filePath(QStringLiteral("p.tl")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) > 0);
+        file.close();
+        QProcess shell;
+        shell.setWorkingDirectory(folder.path());
+        shell.start(QStringLiteral("bash"),
+                    {QStringLiteral("-c"), QStringLiteral("\"$0\" tl p.tl | head -n 1; exit ${PIPESTATUS[0]}"),
+                     QFileInfo(program()).absoluteFilePath()});
+        QVERIFY(shell.waitForFinished(60000));
+        QCOMPARE(shell.readAllStandardOutput(), QByteArray("P? 9000\n"));
+        QCOMPARE(shell.exitCode(), 1);
+        for (const char* name : {"a.csv", "b.csv"})
+            QCOMPARE(QFileInfo(folder.filePath(QString::fromLatin1(name))).size(),
+                     qint64(10 * 2 + 90 * 3 + 900 * 4 + 8000 * 5));
     }
 
     void errors_goToStandardError_withStatusTwo() {
@@ -149,6 +228,8 @@ class TestTlCommand : public QObject {
         QCOMPARE(process.exitCode(), 130);
         QVERIFY2(watch.elapsed() < 2000, qPrintable(QString::number(watch.elapsed()))); // 0.5 s on a quiet machine
         QCOMPARE(process.readAllStandardOutput(), QByteArray());
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(errors.startsWith("vitrine-run: cancelled"), errors.constData());
     }
 };
 

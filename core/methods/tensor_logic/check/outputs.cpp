@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Queries and writes.
+#include "core/base/files.hpp"
 #include "core/methods/tensor_logic/check/resolve.hpp"
 
 #include <algorithm>
@@ -55,7 +56,35 @@ class OutputReader {
             }
             names.push_back(index.first->text);
         }
+        if (m_context.options.readFiles) checkTarget(write, range);
         m_context.program.outputs.push_back(Output{m_statement, range, *id, write.file});
+    }
+
+    /// What the file replaces must be a file, and neither the program nor anything that it reads.
+    void checkTarget(const ast::Write& write, ByteRange range) {
+        namespace fs = std::filesystem;
+        const fs::path path = m_context.options.folder / write.file;
+        const auto isSame = [&path](const fs::path& other) {
+            std::error_code problem; // one of them is not there: they are two
+            return fs::equivalent(path, other, problem);
+        };
+        if (const auto target = fileToReplace(path); !target)
+            m_context.error("E-FILE", "%1: cannot be written: %2",
+                            {write.file, fillIn(target.error().message, target.error().arguments)}, range);
+        else if (isSame(m_context.program.source.name()))
+            m_context.error("E-FILE", "%1 is this program: write another file", {write.file}, range);
+        else if (const ast::Read* read = readOf(isSame))
+            m_context.error("E-FILE", "%1 is a file that this program reads: write another file", {write.file}, range)
+                .notes.push_back({"It is read here", {}, read->fileRange});
+    }
+
+    template <typename IsSame>
+    [[nodiscard]] const ast::Read* readOf(const IsSame& isSame) const {
+        for (const ast::Statement& statement : m_context.program.syntax.statements) {
+            const auto* read = std::get_if<ast::Read>(&statement.body);
+            if (read != nullptr && isSame(m_context.options.folder / read->file)) return read;
+        }
+        return nullptr;
     }
 
     QueryArgument argument(const ast::Index& index, TensorId tensor, std::uint32_t axis) {
