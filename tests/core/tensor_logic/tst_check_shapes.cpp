@@ -155,6 +155,49 @@ class TestCheckShapes : public QObject {
         QVERIFY(!hasErrors(unread.diagnostics));
     }
 
+    void file_ofTuplesReadAsNumbers_offersTheRelation_data() {
+        QTest::addColumn<QByteArray>("file");
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("expected"); ///< "CODE fix", or nothing
+        const QByteArray rule = "\nP(x, z) <- E(x, y), E(y, z)\n";
+        QTest::newRow("integers") << QByteArray("1 2\n2 3\n3 4\n") << "E = \"e.edges\"" + rule
+                                  << QStringLiteral("W-TUPLES E(x, y)");
+        QTest::newRow("symbols") << QByteArray("a b\nb c\n") << "E = \"e.edges\"" + rule
+                                 << QStringLiteral("E-FILE E(x, y)");
+        QTest::newRow("four columns") << QByteArray("1 2 3 4\n") << QByteArray("E = \"e.edges\"\nP(x) <- E(x, _, _, _)")
+                                      << QStringLiteral("E-FILE E(x1, x2, x3, x4)");
+        QTest::newRow("a matrix that is used as one")
+            << QByteArray("1 2\n2 3\n") << QByteArray("E = \"e.edges\"\nP(x) <- E(x, y)\nY[i] = E[i, j]") << QString();
+        QTest::newRow("a square matrix") << QByteArray("1 0 0\n0 1 0\n0 0 1\n") << "E = \"e.edges\"" + rule
+                                         << QString();
+        QTest::newRow("a relation") << QByteArray("a b\n") << "E(x, y) = \"e.edges\"" + rule << QString();
+        QTest::newRow("declared") << QByteArray("a b\n") << "E(x, y): bool\nE = \"e.edges\"" + rule << QString();
+    }
+    /// Uses decide no type (digest 2.5), so an undeclared list of edges is read as a matrix: it is said what to write.
+    void file_ofTuplesReadAsNumbers_offersTheRelation() {
+        QFETCH(QByteArray, file);
+        QFETCH(QByteArray, text);
+        QFETCH(QString, expected);
+        const QTemporaryDir folder;
+        QFile written(folder.filePath(QStringLiteral("e.edges")));
+        QVERIFY(written.open(QIODevice::WriteOnly) && written.write(file) > 0);
+        written.close();
+        CheckOptions options;
+        options.folder = folder.path().toStdString();
+        std::string program = text.toStdString();
+        const Checked checked = check(Source("t.tl", program), options);
+        QString found;
+        for (const Diagnostic& each : checked.diagnostics)
+            for (const Diagnostic::Fix& fix : each.fixes) {
+                if (each.code == "W-ONCE") continue;
+                found += QString::fromStdString(each.code + " " + fix.text);
+                program.replace(fix.range.begin, fix.range.end - fix.range.begin, fix.text);
+            }
+        QCOMPARE(found, expected);
+        const Checked repaired = check(Source("t.tl", program), options);
+        QVERIFY(!hasErrors(repaired.diagnostics));
+    }
+
     void values_givenTwice_areAdded() {
         const Checked checked = tl::test::checkText("W = [1, 2]\nW[1] = 0.5\nW[1] = 3");
         const GivenData& given = checked.program->tensors[0].given;

@@ -85,6 +85,7 @@ struct TensorFacts {
     std::uint32_t sources = 0;                                ///< of given values
     std::vector<std::pair<std::size_t, ByteRange>> factCells; ///< place in given.cells and in the text
     bool isUsed = false;
+    bool isRoundUsed = false, isSquareUsed = false; ///< in rules and equations, with these brackets
     std::vector<bool> virtualAxes;
     ByteRange virtualAt;
 };

@@ -291,6 +291,51 @@ class DataReader {
         info.given.rows += rows->rows;
     }
 
+    /// Uses decide no type (2.5): the file of a tensor that is only used as a relation is read as numbers all the same,
+    /// which is seldom meant.
+    static bool isProbablyRelation(const ast::Read& read, const TensorFacts& facts) {
+        return read.target.bracket == ast::Bracket::None && facts.isRoundUsed && !facts.isSquareUsed &&
+               !facts.hasDeclaration && facts.arity.value_or(0) > 0;
+    }
+
+    static std::string atomOf(const std::string& name, std::uint32_t arity) {
+        std::string text = name + "(";
+        for (std::uint32_t k = 0; k < arity; ++k)
+            text += (k > 0 ? ", " : "") + (arity <= 3 ? std::string(1, "xyz"[k]) : "x" + std::to_string(k + 1));
+        return text + ")";
+    }
+
+    static void offerTuples(Diagnostic& diagnostic, const ast::Read& read, const std::string& atom) {
+        diagnostic.fixes.push_back({"Read tuples: write %1 on the left", {atom}, read.target.range, atom});
+    }
+
+    void notANumberFile(const ast::Statement& statement, const ast::Read& read, const Error& error,
+                        TensorFacts& facts) {
+        fileError(statement, error, facts);
+        if (!isProbablyRelation(read, facts)) return;
+        const std::string atom = atomOf(read.target.name, *facts.arity);
+        Diagnostic& diagnostic = m_context.diagnostics.back();
+        diagnostic.notes.push_back(
+            {"Without brackets on the left a file holds numbers. If its lines are tuples, write %1 "
+             "= \"%2\" or declare %1: bool",
+             {atom, read.file},
+             read.target.range});
+        offerTuples(diagnostic, read, atom);
+    }
+
+    /// A list of edges of integers reads as a matrix of two columns without any error.
+    void warnOfTuples(const ast::Read& read, const std::vector<std::int64_t>& shape, std::uint32_t used) {
+        const std::string atom = atomOf(read.target.name, used);
+        std::string sizes;
+        for (const std::int64_t size : shape) sizes += (sizes.empty() ? "" : " x ") + std::to_string(size);
+        offerTuples(
+            m_context.warning("W-TUPLES",
+                              "%1 is read as a tensor of %2 numbers. If the lines of the file are tuples, write "
+                              "%3 = \"%4\" or declare %3: bool",
+                              {read.target.name, sizes, atom, read.file}, read.target.range),
+            read, atom);
+    }
+
     std::vector<std::int64_t> declaredShape(const TensorInfo& info, TensorId id) const {
         std::vector<std::int64_t> shape(info.arity, -1);
         for (const SizeEvent& event : m_context.sizes)
@@ -304,9 +349,12 @@ class DataReader {
         const std::vector<std::int64_t> shape = facts.arity ? declaredShape(info, id) : std::vector<std::int64_t>();
         auto numbers = readNumbers(m_context.options.folder / read.file, facts.arity, shape, options);
         if (!numbers) {
-            fileError(statement, numbers.error(), facts);
+            notANumberFile(statement, read, numbers.error(), facts);
             return;
         }
+        const std::int64_t columns = numbers->shape.size() < 2 ? 1 : numbers->shape.back();
+        if (isProbablyRelation(read, facts) && columns == static_cast<std::int64_t>(*facts.arity))
+            warnOfTuples(read, numbers->shape, *facts.arity);
         if (!facts.arity) {
             facts.arity = info.arity = static_cast<std::uint32_t>(numbers->shape.size());
             facts.arityAt = statement.range;

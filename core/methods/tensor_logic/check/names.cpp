@@ -125,6 +125,8 @@ class Collector {
         }
         TensorFacts& facts = m_context.tensors[*m_context.find(ref.name)];
         facts.isUsed = true;
+        facts.isRoundUsed = facts.isRoundUsed || (!isBareWhole && ref.bracket == ast::Bracket::Round);
+        facts.isSquareUsed = facts.isSquareUsed || (!isBareWhole && ref.bracket == ast::Bracket::Square);
         if (ref.bracket == ast::Bracket::None && isBareWhole) {
             if (!facts.arity) m_context.program.tensors[*m_context.find(ref.name)].firstUse = ref.range;
             return;
