@@ -1400,12 +1400,12 @@
         <translation>튜플로 읽기: 왼쪽에 %1이라고 쓰기</translation>
     </message>
     <message>
-        <source>Without brackets on the left a file holds numbers. If its lines are tuples, write %1 = &quot;%2&quot; or declare %1: bool</source>
-        <translation>왼쪽에 괄호가 없으면 파일을 숫자로 읽습니다. 각 줄이 튜플이면 %1 = &quot;%2&quot;이라고 쓰거나 %1: bool을 선언하십시오</translation>
+        <source>Without brackets on the left a file holds numbers. If its lines are tuples, write %1 = "%2" or declare %1: bool</source>
+        <translation>왼쪽에 괄호가 없으면 파일을 숫자로 읽습니다. 각 줄이 튜플이면 %1 = "%2"이라고 쓰거나 %1: bool을 선언하십시오</translation>
     </message>
     <message>
-        <source>%1 is read as a tensor of %2 numbers. If the lines of the file are tuples, write %3 = &quot;%4&quot; or declare %3: bool</source>
-        <translation>%1을(를) 크기 %2의 숫자 텐서로 읽었습니다. 파일의 각 줄이 튜플이면 %3 = &quot;%4&quot;이라고 쓰거나 %3: bool을 선언하십시오</translation>
+        <source>%1 is read as a tensor of %2 numbers. If the lines of the file are tuples, write %3 = "%4" or declare %3: bool</source>
+        <translation>%1을(를) 크기 %2의 숫자 텐서로 읽었습니다. 파일의 각 줄이 튜플이면 %3 = "%4"이라고 쓰거나 %3: bool을 선언하십시오</translation>
     </message>
 </context>
 </TS>
