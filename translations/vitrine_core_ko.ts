@@ -1407,5 +1407,9 @@
         <source>%1 is read as a tensor of %2 numbers. If the lines of the file are tuples, write %3 = "%4" or declare %3: bool</source>
         <translation>%1을(를) 크기 %2의 숫자 텐서로 읽었습니다. 파일의 각 줄이 튜플이면 %3 = "%4"이라고 쓰거나 %3: bool을 선언하십시오</translation>
     </message>
+    <message>
+        <source>%1: cannot be written: %2</source>
+        <translation>%1: 쓸 수 없습니다: %2</translation>
+    </message>
 </context>
 </TS>

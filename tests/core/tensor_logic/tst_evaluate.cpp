@@ -375,7 +375,7 @@ class TestEvaluate : public QObject {
 
     void integers_stayExact() {
         // 3^39 = 4052555153018976267 needs 62 bits.
-        const Ran ran = run("P[0] = 1\nP[i+1] = 3 P[i]\nP[i]: int[40]\nB[i,j] = P[i] P[j] % 1000003\nS = P[i]");
+        const Ran ran = run("P[0] = 1\nP[i+1] = 3 P[i]\nP[i]: int[40]\nB[i] = P[i] % 1000003\nS = P[i]");
         QCOMPARE(errorsOf(ran), QString());
         QCOMPARE(ran.result().cell(ran.id("P"), {39}).integer, std::int64_t{4052555153018976267});
         QCOMPARE(ran.result().cell(ran.id("S"), {}).integer, std::int64_t{6078832729528464400});
