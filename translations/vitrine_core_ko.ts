@@ -596,8 +596,8 @@
         <translation>요청 %1이(가) 없습니다</translation>
     </message>
     <message>
-        <source>%1 takes %2 arguments</source>
-        <translation>%1에는 인수가 %2개 필요합니다</translation>
+        <source>The number of arguments of %1 is %2</source>
+        <translation>%1의 인수는 %2개입니다</translation>
     </message>
     <message>
         <source>Nothing has been evaluated yet</source>
@@ -736,8 +736,8 @@
         <translation>텐서 라이브러리가 처리하지 못했습니다: %1</translation>
     </message>
     <message>
-        <source>@iterate stopped after %1 sweeps with residual %2</source>
-        <translation>@iterate가 %1번 훑고 잔차 %2에서 멈췄습니다</translation>
+        <source>@iterate stopped at sweep %1 with residual %2</source>
+        <translation>@iterate가 잔차 %2에서 %1번째 훑기에 멈췄습니다</translation>
     </message>
     <message>
         <source>%1 has no tuples at all</source>
@@ -748,12 +748,12 @@
         <translation>이 규칙은 %2에 %1행을 조인할 것으로 보여 메모리 한도 %3 MiB를 넘습니다 (%2에는 튜플 %4개)</translation>
     </message>
     <message>
-        <source>No fixpoint within %1 rounds: %2 holds %3 tuples and grew by %4 in the last round</source>
-        <translation>%1라운드 안에 고정점에 이르지 못했습니다. %2의 튜플은 %3개이고 마지막 라운드에 %4개 늘었습니다</translation>
+        <source>No fixpoint within the limit on rounds, %1: %2 has size %3 and grew by %4 in the last round</source>
+        <translation>라운드 한도 %1 안에서 고정점에 이르지 못했습니다. %2의 크기는 %3이고 마지막 라운드에 %4 늘었습니다</translation>
     </message>
     <message>
-        <source>No fixpoint within %1 tuples: %2 holds %3 tuples and grew by %4 in the last round</source>
-        <translation>튜플 %1개 안에서 고정점에 이르지 못했습니다. %2의 튜플은 %3개이고 마지막 라운드에 %4개 늘었습니다</translation>
+        <source>No fixpoint within the limit on tuples, %1: %2 has size %3 and grew by %4 in the last round</source>
+        <translation>튜플 한도 %1 안에서 고정점에 이르지 못했습니다. %2의 크기는 %3이고 마지막 라운드에 %4 늘었습니다</translation>
     </message>
     <message>
         <source>The tuples do not fit into memory</source>
@@ -788,8 +788,8 @@
         <translation>인덱스 %1의 크기를 알아낼 수 없습니다</translation>
     </message>
     <message>
-        <source>The loss is a scalar, but %1 has %2 indices</source>
-        <translation>손실은 스칼라인데 %1에는 인덱스가 %2개 있습니다</translation>
+        <source>The loss is a scalar, but %1 has rank %2</source>
+        <translation>손실은 스칼라여야 하는데 %1의 차수는 %2입니다</translation>
     </message>
     <message>
         <source>%1 has %2 indices here but %3 at %4</source>
@@ -1036,8 +1036,8 @@
         <translation>한 텐서의 인덱스에 기호와 정수가 섞여 있습니다</translation>
     </message>
     <message>
-        <source>This literal has rank %1, but %2 has %3 indices</source>
-        <translation>이 리터럴의 차수는 %1인데 %2의 인덱스는 %3개입니다</translation>
+        <source>This literal has rank %1, but %2 has rank %3</source>
+        <translation>이 리터럴의 차수는 %1인데 %2의 차수는 %3입니다</translation>
     </message>
     <message>
         <source>size %1 here but %2 at %3</source>
@@ -1048,8 +1048,8 @@
         <translation>이 리터럴의 행은 길이나 깊이가 서로 다릅니다</translation>
     </message>
     <message>
-        <source>%1 has %2 indices but %3 sizes</source>
-        <translation>%1의 인덱스는 %2개인데 크기는 %3개입니다</translation>
+        <source>%1 has rank %2, but the number of its sizes is %3</source>
+        <translation>%1의 차수는 %2인데 크기는 %3개입니다</translation>
     </message>
     <message>
         <source>%1 has size %2 here but %3 at %4</source>
@@ -1088,8 +1088,8 @@
         <translation>%1에서 수가 필요한 곳에 기호가 있습니다</translation>
     </message>
     <message>
-        <source>%% takes integers, found %2 in %1; its inputs: %3</source>
-        <translation>%%에는 정수를 씁니다. %1에 %2이(가) 있습니다. 입력: %3</translation>
+        <source>% takes integers, found %2 in %1; its inputs: %3</source>
+        <translation>%는 정수만 받습니다. %1에서 %2을(를) 만났습니다. 입력: %3</translation>
     </message>
     <message>
         <source>A symbol stands where a number is needed</source>
@@ -1410,6 +1410,10 @@
     <message>
         <source>%1: cannot be written: %2</source>
         <translation>%1: 쓸 수 없습니다: %2</translation>
+    </message>
+    <message>
+        <source>%1 has %2 index here but %3 at %4</source>
+        <translation>%1의 인덱스가 여기서는 %2개인데 %4에서는 %3개입니다</translation>
     </message>
 </context>
 </TS>

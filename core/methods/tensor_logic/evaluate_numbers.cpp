@@ -414,7 +414,7 @@ void Evaluator::runRecursive(const Stratum& stratum, std::uint32_t index) {
         Diagnostic warning;
         warning.severity = Severity::Warning;
         warning.code = "W-ITERATE";
-        warning.message = "@iterate stopped after %1 sweeps with residual %2";
+        warning.message = "@iterate stopped at sweep %1 with residual %2";
         warning.arguments = {std::to_string(result.sweeps), shortNumber(result.residual)};
         warning.range = m_program->equations[stratum.equations[0]].range;
         m_diagnostics.push_back(std::move(warning));

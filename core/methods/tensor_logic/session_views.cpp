@@ -21,7 +21,7 @@ Result<TensorId> tensorOf(const State& state, const Call& call) {
 
 Result<std::vector<Cell>> cellsOf(const Program& program, TensorId tensor, const Json& cells) {
     if (!cells.is_array() || cells.size() != program.tensors[tensor].arity)
-        return sessionError("VIT-SESSION-002", "%1 takes %2 arguments",
+        return sessionError("VIT-SESSION-002", "The number of arguments of %1 is %2",
                             {program.tensors[tensor].name, std::to_string(program.tensors[tensor].arity)});
     std::vector<Cell> out;
     for (const Json& each : cells) {

@@ -125,7 +125,7 @@ class NumberReader {
         }
         if (unknown >= 0) {
             if (known != 0 ? m_rows % known != 0 : m_rows != 0)
-                return m_reader.lines().errorOfFile("%1: %2 rows are no multiple of %3",
+                return m_reader.lines().errorOfFile("%1: the number of rows, %2, is no multiple of %3",
                                                     {std::to_string(m_rows), std::to_string(known)});
             m_shape[static_cast<std::size_t>(unknown)] = known != 0 ? m_rows / known : 0;
         } else if (m_rows != known && !(m_rows == 0 && m_shape.back() == 0)) {
@@ -136,7 +136,8 @@ class NumberReader {
     }
     [[nodiscard]] Error rowsError(std::int64_t wanted) const {
         if (wanted < 0) return m_reader.lines().errorOfFile("%1: the tensor is too large");
-        return m_reader.lines().errorOfFile("%1: the file has %2 rows, not %3",
+        return m_reader.lines().errorOfFile(m_rows == 1 ? "%1: the file has %2 row, not %3"
+                                                        : "%1: the file has %2 rows, not %3",
                                             {std::to_string(m_rows), std::to_string(wanted)});
     }
 

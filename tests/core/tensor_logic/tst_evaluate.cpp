@@ -128,6 +128,17 @@ class TestEvaluate : public QObject {
         QVERIFY2(text.find("B[1] = 0") != std::string::npos, text.c_str());
     }
 
+    void error_namesEveryInputOnce() {
+        const Ran product = run("A = [-1, 2]\nB[i] = log(A[i] * A[i] * A[i])");
+        QCOMPARE(product.evaluated.diagnostics.size(), std::size_t{1});
+        QCOMPARE(fillIn(product.evaluated.diagnostics[0].message, product.evaluated.diagnostics[0].arguments),
+                 std::string("log of -1 in B[0]; its inputs: A[0] = -1"));
+        const Ran remainder = run("A = [1.5, 2]\nB[i] = A[i] % 2");
+        QCOMPARE(remainder.evaluated.diagnostics.size(), std::size_t{1});
+        QCOMPARE(fillIn(remainder.evaluated.diagnostics[0].message, remainder.evaluated.diagnostics[0].arguments),
+                 std::string("% takes integers, found 1.5 in B[0]; its inputs: A[0] = 1.5"));
+    }
+
     void falseFactor_hidesTheRest() {
         const Ran ran = run("E(0)\nA = [1, 2]\nB = [4, 0]\nS = E(i) A[i] / B[i]");
         QCOMPARE(errorsOf(ran), QString());

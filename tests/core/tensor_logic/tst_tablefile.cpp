@@ -191,12 +191,12 @@ class TestTableFile : public QObject {
         row("ragged", "a.csv", "1,2\n3\n", 2, {}, "E-FILE f:2:2: this row has 1 number, not 2");
         row("two values in a vector", "a.csv", "1,2\n", 1, {}, "E-FILE f:1:3: this row has 2 numbers, not 1");
         row("declared columns", "a.csv", "1,2\n", 2, {1, 3}, "E-FILE f:1:4: this row has 2 numbers, not 3");
-        row("declared rows", "a.csv", "1,2\n", 2, {2, 2}, "E-FILE f: the file has 1 rows, not 2");
+        row("declared rows", "a.csv", "1,2\n", 2, {2, 2}, "E-FILE f: the file has 1 row, not 2");
         row("declared length", "a.csv", "1\n2\n", 1, {3}, "E-FILE f: the file has 2 rows, not 3");
         row("two scalars", "a.csv", "1\n2\n", 0, {}, "E-FILE f: the file has 2 rows, not 1");
         row("two unknown", "a.csv", "1,2\n", 3, {-1, -1, 2},
             "E-FILE f: two sizes of the tensor are unknown: declare them");
-        row("no multiple", "a.csv", "1\n2\n3\n", 3, {2, -1, 1}, "E-FILE f: 3 rows are no multiple of 2");
+        row("no multiple", "a.csv", "1\n2\n3\n", 3, {2, -1, 1}, "E-FILE f: the number of rows, 3, is no multiple of 2");
         row("overflowing sizes", "a.csv", "1\n", 3, {1LL << 40, 1LL << 40, 1}, "E-FILE f: the tensor is too large");
     }
     void numbers_ofEachRank() {

@@ -211,7 +211,7 @@ class DataReader {
         const auto& sizes = *declaration.sizes;
         if (sizes.size() != info.arity || declaration.ref.indices.size() != info.arity) {
             if (declaration.ref.indices.size() == info.arity)
-                m_context.error("E-SHAPE", "%1 has %2 indices but %3 sizes",
+                m_context.error("E-SHAPE", "%1 has rank %2, but the number of its sizes is %3",
                                 {info.name, std::to_string(info.arity), std::to_string(sizes.size())},
                                 sizes.back().range);
             factsOf(declaration.ref).isTainted = true;

@@ -108,7 +108,7 @@ class LearningReader {
         const auto id = tensor(*name);
         if (!id) return;
         if (m_context.program.tensors[*id].arity != 0) {
-            m_context.error("E-ARITY", "The loss is a scalar, but %1 has %2 indices",
+            m_context.error("E-ARITY", "The loss is a scalar, but %1 has rank %2",
                             {name->text, std::to_string(m_context.program.tensors[*id].arity)}, name->range);
             return;
         }

@@ -104,7 +104,7 @@ class Collector {
         } else if (*facts.arity != count) {
             m_context
                 .error(
-                    "E-ARITY", "%1 has %2 indices here but %3 at %4",
+                    "E-ARITY", count == 1 ? "%1 has %2 index here but %3 at %4" : "%1 has %2 indices here but %3 at %4",
                     {ref.name, std::to_string(count), std::to_string(*facts.arity), m_context.placeText(facts.arityAt)},
                     ref.range)
                 .notes.push_back({"The other use of %1", {ref.name}, facts.arityAt});
@@ -177,7 +177,7 @@ class Collector {
             return;
         }
         if (!isBareClash) arity(ref, count);
-        m_context.error("E-SHAPE", "This literal has rank %1, but %2 has %3 indices",
+        m_context.error("E-SHAPE", "This literal has rank %1, but %2 has rank %3",
                         {std::to_string(rank), ref.name, std::to_string(facts.arity.value_or(count))},
                         equation.value.range);
     }

@@ -39,7 +39,9 @@ void ElementEvaluator::failAt(const char* code, const char* message, const Node&
                               std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), m_cell);
     std::string inputs;
+    std::set<std::pair<TensorId, Position>> seen; // each once
     for (const auto& [tensor, position] : m_inputs) {
+        if (!seen.emplace(tensor, position).second) continue;
         const std::optional<Number> number = m_source.cell(tensor, position);
         inputs += (inputs.empty() ? "" : ", ") + cellText(tensor, position) + " = " + (number ? text(*number) : "?");
     }

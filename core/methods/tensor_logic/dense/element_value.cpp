@@ -159,7 +159,7 @@ Number ElementEvaluator::modulo(const Node& node) {
     const Number a = value(node.operands[0]), b = value(node.operands[1]);
     for (std::size_t k = 0; k < 2; ++k)
         if (!isIntegral(k == 0 ? a : b))
-            failAt("E-TYPE", "%% takes integers, found %2 in %1; its inputs: %3", node.operands[k],
+            failAt("E-TYPE", "% takes integers, found %2 in %1; its inputs: %3", node.operands[k],
                    {text(k == 0 ? a : b)});
     if (b.isZero()) failAt("E-DIV0", "Remainder of a division by zero in %1; its inputs: %2", node.operands[1], {});
     const auto integer = [](const Number& x) { return x.isInteger ? x.integer : static_cast<std::int64_t>(x.real); };
