@@ -1415,5 +1415,13 @@
         <source>%1 has %2 index here but %3 at %4</source>
         <translation>%1의 인덱스가 여기서는 %2개인데 %4에서는 %3개입니다</translation>
     </message>
+    <message>
+        <source>%1 is a file; a run needs a folder</source>
+        <translation>%1은(는) 파일입니다. 실행에는 폴더가 필요합니다</translation>
+    </message>
+    <message>
+        <source>The folder %1 is not empty, and what is in it is no run</source>
+        <translation>%1 폴더가 비어 있지 않고 안에 있는 것이 실행이 아닙니다</translation>
+    </message>
 </context>
 </TS>

@@ -6,6 +6,7 @@
 #include "app/run/selfcheckcommand.hpp"
 #include "app/run/signals.hpp"
 #include "app/run/tlcommand.hpp"
+#include "app/run/usage.hpp"
 #include "app/run/workspacecommand.hpp"
 #include "core/base/logging.hpp"
 #include "core/base/version.hpp"
@@ -65,7 +66,9 @@ int runCommandLine(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
-        return app.exit(problem) == 0 ? Success : Refused;
+        if (problem.get_exit_code() == 0) return app.exit(problem) == 0 ? Success : Refused; // --help, --version
+        std::fprintf(stderr, "vitrine-run: %s\nRun with --help for more information.\n", explain(app, problem).c_str());
+        return Refused;
     }
     return status;
 }

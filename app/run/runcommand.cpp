@@ -4,6 +4,7 @@
 #include "app/run/manual.hpp"
 #include "app/run/progressline.hpp"
 #include "app/run/signals.hpp"
+#include "app/run/usage.hpp"
 #include "core/base/files.hpp"
 #include "core/base/ids.hpp"
 #include "core/runner/attempt.hpp"
@@ -13,6 +14,7 @@
 #include "core/tensor/versions.hpp"
 
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 namespace vitrine::cli {
@@ -48,6 +50,30 @@ Status applySetting(const ExperimentDescriptor& method, const std::string& setti
     if (!value) return value.error();
     config.values[id] = *std::move(value);
     return {};
+}
+
+/// What the line says otherwise than the run to be resumed, each with both values.
+std::vector<Error> contradictions(const Method& method, const RunRequest& request, const Config& run) {
+    std::vector<Error> found;
+    const auto compare = [&found](const std::string& name, const std::string& asked, const std::string& has) {
+        if (asked != has)
+            found.push_back(makeError("VIT-CLI-003", "The run to be resumed has %1 = %2, not %3", {name, has, asked},
+                                      "Leave it out, or start another run in another folder"));
+    };
+    if (method.descriptor().id != run.experiment) compare("method", method.descriptor().id, run.experiment);
+    if (!request.preset.empty()) compare("--preset", request.preset, run.preset.empty() ? "none" : run.preset);
+    if (request.seedGiven) compare("--seed", std::to_string(request.seed), std::to_string(run.seed));
+    if (!request.device.empty()) compare("--device", request.device, run.device);
+    const Config whole = withDefaults(method.descriptor().params, run);
+    for (const std::string& setting : request.settings) {
+        Config asked = whole;
+        const std::string id = setting.substr(0, setting.find('='));
+        if (Status applied = applySetting(method.descriptor(), setting, asked); !applied)
+            found.push_back(applied.error());
+        else if (asked.values[id] != *whole.find(id))
+            compare("--set " + id, writeJsonLine(asked.values[id]), writeJsonLine(*whole.find(id)));
+    }
+    return found;
 }
 
 /// All problems of the line and of the configuration are printed; none when there is none.
@@ -143,6 +169,11 @@ int runMethod(const Program& program, const Method& method, const RunRequest& re
         if (request.out.empty())
             return report(makeError("VIT-CLI-002", "--resume needs --out FOLDER: the folder of the run", {}));
         const store::RunDirectory run(fs::absolute(request.out));
+        const Result<store::RunRecord> record = run.readRecord();
+        if (!record) return report(record.error());
+        const std::vector<Error> problems = contradictions(method, request, record->config);
+        for (const Error& problem : problems) static_cast<void>(report(problem));
+        if (!problems.empty()) return Refused;
         store::clearControl(run); // what was asked of the earlier attempt
         return execute(program, request, run);
     }
@@ -177,7 +208,7 @@ void addSharedOptions(CLI::App& command, RunRequest& request) {
     command
         .add_option("--threads", request.threads,
                     "Threads of the CPU's operators; without it, one less than there are cores.")
-        ->check(CLI::Range(1, 4096))
+        ->check(wholeNumber(1, 4096))
         ->type_name("N");
 }
 
@@ -197,6 +228,7 @@ void addMethodCommand(CLI::App& app, const Program& program, const Method& metho
     CLI::Option* seed =
         command
             ->add_option("--seed", request->seed, "The number from which every random stream is derived (default 1).")
+            ->check(wholeNumber(0, std::numeric_limits<std::uint64_t>::max()))
             ->type_name("N");
     command->add_option("--device", request->device, "Where to compute: cpu, cuda or cuda:N (default: the preset's).")
         ->type_name("DEVICE");

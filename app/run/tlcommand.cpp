@@ -4,14 +4,19 @@
 #include "app/run/manual.hpp"
 #include "app/run/program.hpp"
 #include "app/run/tl.hpp"
+#include "app/run/usage.hpp"
 #include "core/runner/runner.hpp"
+#include "core/tensor/device.hpp"
 
+#include <limits>
 #include <memory>
 #include <thread>
 
 namespace vitrine::cli {
 
 namespace {
+
+constexpr std::uint64_t MaxInteger = std::numeric_limits<std::int64_t>::max();
 
 struct Request {
     TlOptions options;
@@ -31,8 +36,9 @@ const std::map<std::string, tl::Engine>& engines() {
 
 int start(Request& request) {
     const Result<Device> device = runner::deviceFromName(request.device);
-    if (!device) {
-        static_cast<void>(report(device.error()));
+    const Status usable = device ? useDevice(*device) : Status(device.error());
+    if (!usable) {
+        static_cast<void>(report(usable.error()));
         return Refused;
     }
     tl::EvaluateOptions& evaluation = request.options.evaluation;
@@ -87,7 +93,7 @@ void addTlCommand(CLI::App& app, int& status) {
         ->check(CLI::IsMember({"forward", "backward"}))
         ->type_name("MODE");
     command->add_option("--threads", request->threads, "Processor threads to use (default: all).")
-        ->check(CLI::Range(1, 1024))
+        ->check(wholeNumber(1, 1024))
         ->type_name("N");
     command->add_option("--device", request->device, "Where to compute: cpu, cuda or cuda:N (default cpu).")
         ->type_name("DEVICE");
@@ -95,16 +101,17 @@ void addTlCommand(CLI::App& app, int& status) {
         ->add_option("--memory", request->memory,
                      "Memory for tuples and tensors, as bytes or with a suffix such as 512MB or 8GB (default 4GB).")
         ->transform(CLI::AsSizeValue(false))
+        ->check(wholeNumber(std::uint64_t{1} << 20, MaxInteger))
         ->type_name("BYTES");
     command
         ->add_option("--max-rounds", request->options.evaluation.maxRounds,
                      "Give up a fixpoint after this many rounds (default 100000).")
-        ->check(CLI::PositiveNumber)
+        ->check(wholeNumber(1, MaxInteger))
         ->type_name("N");
     command
         ->add_option("--max-tuples", request->options.evaluation.maxTuples,
                      "Give up when a relation has more tuples (default 1000000000).")
-        ->check(CLI::PositiveNumber)
+        ->check(wholeNumber(1, MaxInteger))
         ->type_name("N");
     command->add_flag("--stats", request->options.hasStatistics,
                       "Print times, the choice of engines and a table of the rounds on standard error.");

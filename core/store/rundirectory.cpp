@@ -117,14 +117,31 @@ Result<RunDirectory> RunDirectory::create(const fs::path& folder, const std::str
     if (fs::exists(run.configFile(), problem))
         return makeError("VIT-STORE-012", "There is a run already in %1", {folder.string()},
                          "Choose another folder, or resume it");
-    for (const fs::path& part : {folder, run.controlFolder(), run.checkpointFolder(), run.artifactFolder()})
-        if (Status made = makeFolder(part); !made) return made.error();
+    const bool isThere = fs::exists(folder, problem);
+    if (isThere && !fs::is_directory(folder, problem))
+        return makeError("VIT-STORE-012", "%1 is a file; a run needs a folder", {folder.string()},
+                         "Choose another folder");
+    if (isThere && !fs::is_empty(folder, problem))
+        return makeError("VIT-STORE-012", "The folder %1 is not empty, and what is in it is no run", {folder.string()},
+                         "Choose another folder");
+    if (Status made = run.fill(id, config); !made) {
+        // Nothing of a run that could not be made is left behind; remove() takes empty folders only.
+        for (const fs::path& part : {run.controlFolder(), run.checkpointFolder(), run.artifactFolder()})
+            fs::remove(part, problem);
+        if (!isThere) fs::remove(folder, problem);
+        return made.error();
+    }
+    return run;
+}
+
+Status RunDirectory::fill(const std::string& id, const Config& config) const {
+    for (const fs::path& part : {m_folder, controlFolder(), checkpointFolder(), artifactFolder()})
+        if (Status made = makeFolder(part); !made) return made;
     RunRecord record;
     record.id = id;
     record.createdMs = nowMs();
     record.config = config;
-    if (Status written = run.writeRecord(record); !written) return written.error();
-    return run;
+    return writeRecord(record);
 }
 
 fs::path RunDirectory::eventFile(int attempt) const {

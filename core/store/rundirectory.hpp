@@ -64,6 +64,8 @@ class RunDirectory {
     [[nodiscard]] int lastAttempt() const;
 
   private:
+    [[nodiscard]] Status fill(const std::string& id, const Config& config) const;
+
     std::filesystem::path m_folder;
 };
 

@@ -11,6 +11,7 @@
 #include "tests/support/testmain.hpp"
 
 #include <QObject>
+#include <QProcess>
 #include <QTemporaryDir>
 
 #include <signal.h>
@@ -113,11 +114,15 @@ class TestRunner : public QObject {
     void provenance_recorded();
     void commandLine_statuses_data();
     void commandLine_statuses();
+    void commandLine_words_areNamed_data();
+    void commandLine_words_areNamed();
+    void commandLine_resume_refusesWhatContradicts();
 
   private:
     void bothRunners();
     std::unique_ptr<IRunner> runner(bool process) const;
     int shell(const std::string& arguments) const;
+    std::string errorsOf(const std::string& arguments) const;
 
     QTemporaryDir m_dir;
     fs::path m_runs, m_program;
@@ -146,6 +151,15 @@ std::unique_ptr<IRunner> TestRunner::runner(bool process) const {
 int TestRunner::shell(const std::string& arguments) const {
     const int status = std::system((m_program.string() + " " + arguments + " >/dev/null 2>&1").c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/// Standard error of a command that is refused.
+std::string TestRunner::errorsOf(const std::string& arguments) const {
+    QProcess process;
+    process.start(QStringLiteral("sh"),
+                  {QStringLiteral("-c"), QString::fromStdString(m_program.string() + " " + arguments)});
+    if (!process.waitForFinished(30000) || process.exitCode() != 2) return "not refused";
+    return process.readAllStandardError().toStdString();
 }
 
 void TestRunner::run_complete_scalarsAndFilesRight() {
@@ -569,6 +583,48 @@ void TestRunner::commandLine_statuses() {
     QFETCH(int, status);
     if (arguments == "workspace check") QCOMPARE(shell("random_walk --set steps=10"), 0);
     QCOMPARE(shell(arguments), status);
+}
+
+void TestRunner::commandLine_words_areNamed_data() {
+    QTest::addColumn<std::string>("arguments");
+    QTest::addColumn<std::string>("text");
+    const auto row = [](const char* arguments, const char* text) {
+        QTest::newRow(arguments) << std::string(arguments) << std::string(text);
+    };
+    row("lst", "there is no command \"lst\"; did you mean list?");
+    row("random", "there is no command \"random\"; did you mean random_walk?");
+    row("nonsense", "there is no command \"nonsense\"\n");
+    row("workspace chek", "there is no command \"chek\"; did you mean check?");
+    row("tl - --engin naive", "there is no option --engin; did you mean --engine?");
+    row("tl - --max-round=3", "there is no option --max-round; did you mean --max-rounds?");
+    row("list all", "\"all\" is one argument too many");
+    row("random_walk --seed -1", "-1 is not a whole number from 0 to 18446744073709551615");
+    row("random_walk --seed 18446744073709551616", "is not a whole number from 0 to 18446744073709551615");
+    row("tl - --max-rounds 0", "0 is not a whole number from 1 to 9223372036854775807");
+    row("tl - --max-rounds 99999999999999999999999", "is not a whole number from 1 to 9223372036854775807");
+    row("tl - --max-tuples -5", "-5 is not a whole number from 1 to");
+    row("tl - --memory 0", "0 is not a whole number from 1048576 to");
+    row("tl - --device cuda:99 </dev/null", "VIT-DEVICE-00");
+    row("random_walk --out /dev/null", "/dev/null is a file; a run needs a folder");
+    row("random_walk --out /usr", "The folder /usr is not empty, and what is in it is no run");
+}
+
+void TestRunner::commandLine_words_areNamed() {
+    QFETCH(std::string, arguments);
+    QFETCH(std::string, text);
+    const std::string errors = errorsOf(arguments);
+    QVERIFY2(errors.find(text) != std::string::npos, errors.c_str());
+}
+
+void TestRunner::commandLine_resume_refusesWhatContradicts() {
+    const std::string out = "--out " + (fs::path(m_dir.path().toStdString()) / "resumed").string() + " ";
+    const std::string run = "random_walk --set steps=10 --set pause_ms=0 --seed 3 " + out;
+    QCOMPARE(shell(run), 0);
+    const std::string errors = errorsOf("random_walk --resume --seed 4 --set steps=20 --preset other " + out);
+    for (const char* text : {"has --seed = 3, not 4", "has --set steps = 10, not 20", "has --preset = none, not other"})
+        QVERIFY2(errors.find(text) != std::string::npos, errors.c_str());
+    const std::string same = errorsOf(run + "--resume"); // contradicts nothing
+    QVERIFY2(same.find("there is nothing to resume") != std::string::npos, same.c_str());
 }
 
 VITRINE_CORE_TEST(TestRunner)

@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cmath>
 #include <fstream>
 
@@ -58,6 +59,7 @@ class TestRunDirectory : public QObject {
     void record_hostile_named_data();
     void record_hostile_named();
     void create_twice_refused();
+    void create_fails_leavesNothing();
     void user_missing_empty_damaged_named();
     void status_inPlace_sameSizeAndContent();
     void status_hugeError_fits();
@@ -118,6 +120,16 @@ void TestRunDirectory::record_hostile_named() {
     QVERIFY(!record.ok());
     QCOMPARE(record.error().code, std::string("VIT-STORE-009"));
     QVERIFY(record.error().cause != nullptr);
+}
+
+void TestRunDirectory::create_fails_leavesNothing() {
+    const fs::path folder = fs::path(m_dir.path().toStdString()) / "full";
+    setWriteFault([](const fs::path&, std::size_t size) { return size > 0 ? ENOSPC : 0; });
+    const auto run = RunDirectory::create(folder, "x", sampleConfig());
+    setWriteFault({});
+    QVERIFY(!run.ok());
+    QCOMPARE(run.error().code, std::string("VIT-BASE-012"));
+    QVERIFY(!fs::exists(folder));
 }
 
 void TestRunDirectory::create_twice_refused() {
