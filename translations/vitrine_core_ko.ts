@@ -1423,5 +1423,41 @@
         <source>The folder %1 is not empty, and what is in it is no run</source>
         <translation>%1 폴더가 비어 있지 않고 안에 있는 것이 실행이 아닙니다</translation>
     </message>
+    <message>
+        <source>The artefact %1 is missing</source>
+        <translation>산출물 %1이(가) 없습니다</translation>
+    </message>
+    <message>
+        <source>The events of the run are missing: %1</source>
+        <translation>실행의 이벤트가 없습니다: %1</translation>
+    </message>
+    <message>
+        <source>The last event of %1 is torn or missing: the run ended as %2</source>
+        <translation>%1의 마지막 이벤트가 잘렸거나 없습니다. 실행은 %2 상태로 끝났습니다</translation>
+    </message>
+    <message>
+        <source>The index differs from the events of the run %1</source>
+        <translation>색인이 실행 %1의 이벤트와 다릅니다</translation>
+    </message>
+    <message>
+        <source>The status file %1 is damaged</source>
+        <translation>상태 파일 %1이(가) 손상되었습니다</translation>
+    </message>
+    <message>
+        <source>Removed the damaged status file %1</source>
+        <translation>손상된 상태 파일 %1을(를) 지웠습니다</translation>
+    </message>
+    <message>
+        <source>The list of checkpoints %1 is damaged</source>
+        <translation>체크포인트 목록 %1이(가) 손상되었습니다</translation>
+    </message>
+    <message>
+        <source>The list of checkpoints %1 is not what the events say</source>
+        <translation>체크포인트 목록 %1이(가) 이벤트와 다릅니다</translation>
+    </message>
+    <message>
+        <source>Less than %2 MiB are free for %1 (%3 MiB left)</source>
+        <translation>%1에 쓸 여유가 %2 MiB보다 적습니다(%3 MiB 남음)</translation>
+    </message>
 </context>
 </TS>

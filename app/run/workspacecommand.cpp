@@ -17,12 +17,20 @@ void print(const char* mark, const std::vector<Error>& list) {
     for (const Error& one : list) std::printf("%s %s\n", mark, toText(one).c_str());
 }
 
+std::string counted(std::int64_t count, const char* thing) {
+    return std::to_string(count) + " " + thing + (count == 1 ? "" : "s");
+}
+
+void printCounts(const store::CheckReport& report) {
+    std::printf("%s, %s, %s\n", counted(report.runs, "run").c_str(), counted(report.events, "event").c_str(),
+                counted(static_cast<std::int64_t>(report.findings.size()), "problem").c_str());
+}
+
 int check(const std::string& folder) {
     const Result<store::CheckReport> report = store::checkWorkspace(store::workspaceFolder(folder));
     if (!report) return cli::report(report.error());
     print("!", report->findings);
-    std::printf("%d runs, %lld events, %zu problems\n", report->runs, static_cast<long long>(report->events),
-                report->findings.size());
+    printCounts(*report);
     return report->findings.empty() ? Success : Failure;
 }
 
@@ -31,7 +39,7 @@ int repair(const std::string& folder) {
     if (!report) return cli::report(report.error());
     print("+", report->repaired);
     print("!", report->findings);
-    std::printf("%d runs, %lld events\n", report->runs, static_cast<long long>(report->events));
+    printCounts(*report);
     return report->findings.empty() ? Success : Failure;
 }
 
@@ -59,9 +67,9 @@ void addWorkspaceCommand(CLI::App& app, int& status) {
         ->type_name("FOLDER");
     checkCommand->callback([&status, folder] { status = check(*folder); });
     setManual(*checkCommand, {"[--workspace FOLDER]",
-                              "Reads the index page by page, every configuration, every line of events and every "
-                              "checkpoint, and compares the index with the events. Changes "
-                              "nothing; may run while a window has the workspace.",
+                              "Reads the index page by page, every configuration and status, every line of events and "
+                              "every checkpoint, looks whether the artefacts are there, and compares the index "
+                              "with the events. Changes nothing; may run while a window has the workspace.",
                               {{"0", "Sound."},
                                {"1", "Something is damaged; each finding is a line with its code."},
                                {"4", "There is no workspace there."}},
@@ -78,9 +86,11 @@ void addWorkspaceCommand(CLI::App& app, int& status) {
               {"[--workspace FOLDER]",
                "Takes damaged checkpoints out of their lists, puts unreadable notes aside, removes what broken writes "
                "left behind, and makes the index again "
-               "from the runs. Event files are never changed. Refuses while a window has the workspace.",
+               "from the runs. Event files are never changed. Then checks, and names what remains. Refuses while a "
+               "window has "
+               "the workspace.",
                {{"0", "Repaired."},
-                {"1", "Something could not be put right."},
+                {"1", "Something could not be put right; each such thing is a line with its code."},
                 {"4", "A window has the workspace, or it cannot be written."}},
                workspaceFiles(),
                commonEnvironment(),

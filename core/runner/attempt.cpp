@@ -144,6 +144,8 @@ Result<RunOutcome> RunAttempt::execute() {
         outcome = m_control.stopRequested() ? RunOutcome{RunState::Cancelled, {}, {}}
                                             : runExperiment(beginning->record.config, context);
     }
+    if (outcome.state == RunState::Failed && m_control.stopRequested() && files.hasGivenUp())
+        outcome = RunOutcome{RunState::Cancelled, std::move(outcome.summary), {}}; // stopped while it waited for space
     if (m_lost) outcome = failure(*m_lost);
     const Status written = writeEnding(outcome);
     if (written.ok()) recordEnd();

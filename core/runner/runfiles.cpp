@@ -27,7 +27,9 @@ Status RunFiles::untilWritten(const std::function<Status()>& write) {
             static_cast<void>(m_control.goOn()); // a pause for want of space is over
             return status;
         }
-        if (!m_control.holdFor(status.error(), RetrySeconds)) return status;
+        if (m_control.holdFor(status.error(), RetrySeconds)) continue;
+        m_hasGivenUp = true;
+        return status;
     }
 }
 
@@ -47,7 +49,9 @@ Status RunFiles::checkSpace(std::size_t bytes) const {
     const std::int64_t free = freeBytes(m_run.checkpointFolder());
     const std::int64_t needed = FreeFloor + static_cast<std::int64_t>(bytes);
     if (free < 0 || free >= needed) return {};
-    return makeError("VIT-BASE-012", "There is no space left to write %1", {m_run.checkpointFolder().string()},
+    const auto mebibytes = [](std::int64_t count) { return std::to_string(count >> 20); };
+    return makeError("VIT-BASE-012", "Less than %2 MiB are free for %1 (%3 MiB left)",
+                     {m_run.checkpointFolder().string(), mebibytes(needed + (1 << 20) - 1), mebibytes(free)},
                      "Free some space; work goes on by itself");
 }
 

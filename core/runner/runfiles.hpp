@@ -26,6 +26,8 @@ class RunFiles : public ArtifactStore {
                          const std::string& mediaType, std::string_view content) override;
     Status writeCheckpoint(std::int64_t step, std::string_view content) override;
     [[nodiscard]] std::filesystem::path folder() const override { return m_run.folder(); }
+    /// A write was given up because a stop was requested while it waited: its error ends no run as failed.
+    [[nodiscard]] bool hasGivenUp() const { return m_hasGivenUp; }
     /// Of the resumed attempt: entries after the one in use are dropped from the index.
     void forgetAfter(const std::optional<store::CheckpointEntry>& used);
 
@@ -39,6 +41,7 @@ class RunFiles : public ArtifactStore {
     EventWriter& m_events;
     RunControl& m_control;
     std::vector<store::CheckpointEntry> m_checkpoints;
+    bool m_hasGivenUp = false; ///< the run's own thread writes and reads it
 };
 
 } // namespace vitrine::runner

@@ -48,7 +48,9 @@ std::optional<std::vector<CheckpointEntry>> readIndex(const RunDirectory& run) {
     return entries;
 }
 
-std::vector<CheckpointEntry> entriesOfEvents(const RunDirectory& run) {
+} // namespace
+
+std::vector<CheckpointEntry> checkpointsOfEvents(const RunDirectory& run) {
     std::vector<CheckpointEntry> entries;
     EventReader reader(run);
     for (;;) {
@@ -61,15 +63,29 @@ std::vector<CheckpointEntry> entriesOfEvents(const RunDirectory& run) {
     }
 }
 
-} // namespace
-
 std::vector<CheckpointEntry> listCheckpoints(const RunDirectory& run) {
     if (auto entries = readIndex(run)) return *entries;
-    std::vector<CheckpointEntry> entries = entriesOfEvents(run);
+    std::vector<CheckpointEntry> entries = checkpointsOfEvents(run);
     std::error_code problem;
     std::erase_if(entries,
                   [&](const CheckpointEntry& entry) { return !fs::exists(run.folder() / entry.file, problem); });
     return entries;
+}
+
+Status checkCheckpointIndex(const RunDirectory& run) {
+    constexpr const char* Hint = "`vitrine-run workspace repair` makes it again";
+    std::error_code problem;
+    if (!fs::exists(indexFile(run), problem)) return {};
+    const auto entries = readIndex(run);
+    if (!entries)
+        return makeError("VIT-STORE-024", "The list of checkpoints %1 is damaged", {indexFile(run).string()}, Hint);
+    const std::vector<CheckpointEntry> told = checkpointsOfEvents(run);
+    const bool isTold = std::all_of(entries->begin(), entries->end(), [&](const CheckpointEntry& entry) {
+        return std::find(told.begin(), told.end(), entry) != told.end();
+    });
+    if (isTold) return {};
+    return makeError("VIT-STORE-024", "The list of checkpoints %1 is not what the events say",
+                     {indexFile(run).string()}, Hint);
 }
 
 Status writeCheckpointIndex(const RunDirectory& run, const std::vector<CheckpointEntry>& entries) {

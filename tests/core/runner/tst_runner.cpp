@@ -106,6 +106,7 @@ class TestRunner : public QObject {
     void program_missing_refusedAndNothingLeft();
     void disk_fullForEvents_pausesAndLosesNothing();
     void disk_fullForCheckpoint_waitsForSpace();
+    void disk_fullForCheckpoint_stopIsCancelled();
     void disk_fullAtStop_endsAnyway();
     void disk_shortWrites_harmless();
     void folder_removed_runEnds();
@@ -444,6 +445,21 @@ void TestRunner::disk_fullForCheckpoint_waitsForSpace() {
     QVERIFY(handle->wait(60));
     QCOMPARE(stateOf(*handle), std::string("completed"));
     QVERIFY(store::findGoodCheckpoint(handle->run()).entry.has_value());
+}
+
+void TestRunner::disk_fullForCheckpoint_stopIsCancelled() {
+    setWriteFault([&](const fs::path& path, std::size_t size) {
+        return size == 0 && endsWith(path, "checkpoints") ? ENOSPC : 0;
+    });
+    const auto handle = *runner(false)->start(walk(60, 0));
+    QTRY_COMPARE_WITH_TIMEOUT(stateOf(*handle), std::string("paused"), 20'000);
+    const auto status = store::readStatus(handle->run().statusFile());
+    QVERIFY(status && status->error);
+    const std::string reason = fillIn(status->error->message, status->error->arguments);
+    QVERIFY2(reason.starts_with("Less than 513 MiB are free for ") && reason.ends_with("(0 MiB left)"), reason.c_str());
+    QVERIFY(handle->stop().ok());
+    QVERIFY(handle->wait(15));
+    QCOMPARE(stateOf(*handle), std::string("cancelled"));
 }
 
 void TestRunner::disk_fullAtStop_endsAnyway() {

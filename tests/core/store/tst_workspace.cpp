@@ -137,6 +137,8 @@ class TestWorkspace : public QObject {
     void import_copyAndLink();
     void check_findsEachDamage();
     void repair_putsRight();
+    void damage_isFoundAndNamedAfterRepair_data();
+    void damage_isFoundAndNamedAfterRepair();
 
   private:
     QTemporaryDir m_dir;
@@ -740,6 +742,126 @@ void TestWorkspace::repair_putsRight() {
     QVERIFY(checkWorkspace(m_folder)->findings.empty());
     const auto workspace = mustOpen(m_folder);
     QCOMPARE(workspace->scalars(run.id(), "position")->value.size(), std::size_t{10});
+}
+
+namespace {
+
+using Damage = std::function<void(const fs::path& workspace, const FakeRun& run)>;
+
+std::string contentOf(const fs::path& file) {
+    return *readFile(file);
+}
+
+void flipBit(const fs::path& file, std::size_t at) {
+    std::string content = contentOf(file);
+    content[at] = static_cast<char>(content[at] ^ 1);
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << content;
+}
+
+/// In the middle of what the index says of a log line: no page of SQLite is malformed by that.
+void flipInIndex(const fs::path& workspace, const std::string& text) {
+    flipBit(workspace / "workspace.db", contentOf(workspace / "workspace.db").find(text) + text.size() / 2);
+}
+
+} // namespace
+Q_DECLARE_METATYPE(Damage)
+
+void TestWorkspace::damage_isFoundAndNamedAfterRepair_data() {
+    QTest::addColumn<Damage>("damage");
+    QTest::addColumn<std::string>("code");    ///< that the check finds, among others
+    QTest::addColumn<std::string>("remains"); ///< after the repair; empty: nothing
+    const auto row = [](const char* name, Damage damage, const char* code, const char* remains) {
+        QTest::newRow(name) << damage << std::string(code) << std::string(remains);
+    };
+    const auto truncate = [](const fs::path& file, std::uintmax_t lost) {
+        fs::resize_file(file, fs::file_size(file) - lost);
+    };
+    row(
+        "nothing", [](const fs::path&, const FakeRun&) {}, "", "");
+    row(
+        "empty status", [](const fs::path&, const FakeRun& run) { fs::resize_file(run.run.statusFile(), 0); },
+        "VIT-STORE-024", "");
+    row(
+        "bit of the status", [](const fs::path&, const FakeRun& run) { flipBit(run.run.statusFile(), 1); },
+        "VIT-STORE-024", "");
+    row(
+        "bit of the list of checkpoints",
+        [](const fs::path&, const FakeRun& run) { flipBit(run.run.checkpointFolder() / "index.json", 0); },
+        "VIT-STORE-024", "");
+    row(
+        "number in the list of checkpoints",
+        [](const fs::path&, const FakeRun& run) {
+            const fs::path list = run.run.checkpointFolder() / "index.json";
+            flipBit(list, contentOf(list).find("\"step\": 5") + 8);
+        },
+        "VIT-STORE-024", "");
+    row(
+        "bit of a log line in the index",
+        [](const fs::path& workspace, const FakeRun&) { flipInIndex(workspace, "a line of the log"); }, "VIT-STORE-020",
+        "");
+    row(
+        "missing artefact", [](const fs::path&, const FakeRun& run) { fs::remove(run.run.artifactFolder() / "w.csv"); },
+        "VIT-STORE-024", "VIT-STORE-024");
+    row(
+        "torn last event", [=](const fs::path&, const FakeRun& run) { truncate(run.run.eventFile(1), 7); },
+        "VIT-STORE-024", "VIT-STORE-024");
+    row(
+        "no events", [](const fs::path&, const FakeRun& run) { fs::remove(run.run.eventFile(1)); }, "VIT-STORE-024",
+        "VIT-STORE-024");
+    row(
+        "bad line of events", [](const fs::path&, const FakeRun& run) { flipBit(run.run.eventFile(1), 0); },
+        "VIT-STORE-007", "VIT-STORE-007");
+    row(
+        "damaged configuration", [](const fs::path&, const FakeRun& run) { flipBit(run.run.configFile(), 0); },
+        "VIT-STORE-009", "VIT-STORE-009");
+    row(
+        "stray folder",
+        [](const fs::path& workspace, const FakeRun&) { fs::create_directories(workspace / "runs" / "photos"); },
+        "VIT-STORE-009", "VIT-STORE-009");
+}
+
+/// A completed run with a checkpoint, an artefact and a log line, its index complete; then one thing is damaged.
+void TestWorkspace::damage_isFoundAndNamedAfterRepair() {
+    QFETCH(Damage, damage);
+    QFETCH(std::string, code);
+    QFETCH(std::string, remains);
+    FakeRun run(m_folder / "runs");
+    RunRecord record = *run.run.readRecord();
+    record.attempts.emplace_back();
+    QVERIFY(run.run.writeRecord(record).ok());
+    run.begin();
+    run.scalars(1, 10);
+    run.send(LogEvent{LogLevel::Info, "a line of the log", {}, {}});
+    QVERIFY(writeFileAtomically(run.run.folder() / "checkpoints/1-5.ckpt", "x").ok());
+    const std::int64_t n = run.send(CheckpointSaved{5, "checkpoints/1-5.ckpt", sha256("x"), 1});
+    QVERIFY(writeCheckpointIndex(run.run, {{5, "checkpoints/1-5.ckpt", sha256("x"), 1, 1, n}}).ok());
+    QVERIFY(writeFileAtomically(run.run.artifactFolder() / "w.csv", "1").ok());
+    run.send(Snapshot{"w", 5, "text/csv", nullptr, "artifacts/w.csv"});
+    run.finish();
+    ProcessIdentity dead = ownIdentity();
+    dead.startTicks += 1;
+    {
+        StatusFile status;
+        QVERIFY(status.open(run.run.statusFile()).ok());
+        QVERIFY(status.write({dead, 1, RunState::Completed, 9, monotonicSeconds(), {}}).ok());
+        const auto workspace = mustOpen(m_folder);
+        WorkspaceIndexer indexer(*workspace);
+        QVERIFY(indexer.waitUntilCaughtUp(10));
+    }
+    const auto codesOf = [](const CheckReport& report) {
+        std::set<std::string> codes;
+        for (const Error& finding : report.findings) codes.insert(finding.code);
+        return codes;
+    };
+    QVERIFY(checkWorkspace(m_folder)->findings.empty());
+    damage(m_folder, run);
+    const std::set<std::string> found = codesOf(*checkWorkspace(m_folder));
+    QCOMPARE(found.contains(code), !code.empty());
+    const auto repaired = repairWorkspace(m_folder);
+    QVERIFY(repaired.ok());
+    const std::set<std::string> left = remains.empty() ? std::set<std::string>() : std::set<std::string>{remains};
+    QCOMPARE(codesOf(*repaired), left);
+    QCOMPARE(codesOf(*checkWorkspace(m_folder)), left);
 }
 
 VITRINE_CORE_TEST(TestWorkspace)
