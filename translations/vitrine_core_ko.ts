@@ -1459,5 +1459,9 @@
         <source>Less than %2 MiB are free for %1 (%3 MiB left)</source>
         <translation>%1에 쓸 여유가 %2 MiB보다 적습니다(%3 MiB 남음)</translation>
     </message>
+    <message>
+        <source>%1: cannot be written: %2</source>
+        <translation>%1: 쓸 수 없습니다: %2</translation>
+    </message>
 </context>
 </TS>
