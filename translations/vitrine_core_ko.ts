@@ -1463,5 +1463,17 @@
         <source>%1: cannot be written: %2</source>
         <translation>%1: 쓸 수 없습니다: %2</translation>
     </message>
+    <message>
+        <source>%1 is a relation, which is bool: a tensor of numbers is written with brackets, as in %2</source>
+        <translation>%1은(는) 관계이므로 bool입니다. 숫자 텐서는 %2처럼 대괄호로 씁니다</translation>
+    </message>
+    <message>
+        <source>%1: the symbol "%2" would not be read back from this file: write a .csv</source>
+        <translation>%1: 기호 "%2"은(는) 이 파일에서 그대로 다시 읽을 수 없습니다. .csv에 쓰십시오</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this integer needs more than 64 bits</source>
+        <translation>%1:%2:%3: 이 정수에는 64비트가 넘게 필요합니다</translation>
+    </message>
 </context>
 </TS>

@@ -11,25 +11,36 @@ namespace vitrine::tl {
 namespace {
 
 /// Rows of a relation, or non-zero cells with their value behind them.
-bool writeRows(const Evaluation& evaluation, TensorId tensor, TableText& table, std::uint64_t& rows,
-               const std::stop_token& stop) {
+/// \return a row that this format cannot hold
+std::optional<std::string> writeRows(const Evaluation& evaluation, TensorId tensor, TableText& table,
+                                     std::uint64_t& rows, const std::stop_token& stop) {
     const Program& program = evaluation.program();
+    const Dictionary& dictionary = *program.dictionary;
     const TensorInfo& info = program.tensors[tensor];
     std::string text;
-    bool isWritable = true;
-    const auto put = [&](const auto& append) {
-        text.clear();
-        append();
-        isWritable = isWritable && table.cell(text);
-    };
+    std::optional<std::string> unwritable;
     evaluation.forEachRow(tensor, [&](const Row& row) {
-        for (const Cell cell : row.cells) put([&] { appendCell(text, *program.dictionary, cell); });
-        if (!info.isRelation) put([&] { appendValue(text, row); });
-        table.endRow();
+        bool areSymbols = info.isRelation;
+        for (const Cell cell : row.cells) {
+            text.clear();
+            appendCell(text, dictionary, cell);
+            const bool isSymbol = dictionary.isSymbol(cell);
+            areSymbols = areSymbols && isSymbol;
+            if (!isSymbol)
+                table.value(text);
+            else if (!table.symbol(text) && !unwritable)
+                unwritable = text;
+        }
+        if (!info.isRelation) {
+            text.clear();
+            appendValue(text, row);
+            table.value(text);
+        }
+        if (!table.endRow(areSymbols) && !unwritable) unwritable = text;
         ++rows;
-        return isWritable && !stop.stop_requested();
+        return !unwritable && !stop.stop_requested();
     });
-    return isWritable;
+    return unwritable;
 }
 
 /// Rank 0 and 1: a value a line; otherwise the last index along the line.
@@ -45,11 +56,11 @@ void writeCells(const Evaluation& evaluation, TensorId tensor, TableText& table,
     for (std::uint64_t k = 0; k < count && !stop.stop_requested(); ++k) {
         text.clear();
         appendValue(text, values.at(position));
-        (void)table.cell(text);
+        table.value(text);
         std::size_t axis = shape.size();
         while (axis-- > 0 && ++position[axis] == shape[axis]) position[axis] = 0;
         if (shape.size() >= 2 && axis + 1 == shape.size()) continue;
-        table.endRow();
+        (void)table.endRow();
         ++rows;
     }
 }
@@ -65,14 +76,15 @@ Diagnostic fileError(const Output& output, const char* message, std::vector<std:
 
 } // namespace
 
-std::optional<std::string> fileTextOf(const Evaluation& evaluation, const Output& output, std::uint64_t& rows,
-                                      std::stop_token stop) {
+Result<std::string> fileTextOf(const Evaluation& evaluation, const Output& output, std::uint64_t& rows,
+                               std::stop_token stop) {
     TableText table(tableFormatOf(output.file));
     const bool areRows = evaluation.program().tensors[output.tensor].isRelation || evaluation.isTuples(output.tensor);
     if (!areRows)
         writeCells(evaluation, output.tensor, table, rows, stop);
-    else if (!writeRows(evaluation, output.tensor, table, rows, stop))
-        return std::nullopt;
+    else if (const auto symbol = writeRows(evaluation, output.tensor, table, rows, stop))
+        return makeError("E-FILE", "%1: the symbol \"%2\" would not be read back from this file: write a .csv",
+                         {output.file, *symbol});
     return table.text();
 }
 
@@ -82,7 +94,7 @@ void answerOutput(const Evaluation& evaluation, const Output& output, const Answ
     const auto text = fileTextOf(evaluation, output, rows, options.stop);
     if (options.stop.stop_requested()) return;
     if (!text) {
-        found.push_back(fileError(output, "%1: a symbol holds a tab or a newline: write a .csv", {output.file}));
+        found.push_back(fileError(output, text.error().message.c_str(), text.error().arguments));
         return;
     }
     if (options.writeFiles) {

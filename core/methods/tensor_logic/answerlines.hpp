@@ -48,7 +48,7 @@ void answerTensor(const Evaluation& evaluation, const Query& query, AnswerLines&
 void answerOutput(const Evaluation& evaluation, const Output& output, const AnswerOptions& options, AnswerLines& lines,
                   Diagnostics& found);
 /// The bytes of the file; nothing when a symbol cannot be written in its format.
-[[nodiscard]] std::optional<std::string> fileTextOf(const Evaluation& evaluation, const Output& output,
-                                                    std::uint64_t& rows, std::stop_token stop);
+[[nodiscard]] Result<std::string> fileTextOf(const Evaluation& evaluation, const Output& output, std::uint64_t& rows,
+                                             std::stop_token stop);
 
 } // namespace vitrine::tl

@@ -86,7 +86,8 @@ bool LineReader::next(std::string_view& line) {
             m_begin += std::min(length + 1, left);
             ++m_lineNumber;
             if (m_lineNumber == 1 && line.starts_with(ByteOrderMark)) line.remove_prefix(ByteOrderMark.size());
-            if (line.ends_with('\r')) line.remove_suffix(1);
+            m_hadReturn = line.ends_with('\r');
+            if (m_hadReturn) line.remove_suffix(1);
             return check(line);
         }
         if (m_isAtEnd) return false;

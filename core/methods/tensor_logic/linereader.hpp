@@ -24,6 +24,8 @@ class LineReader {
     /// The next line without its end; valid until the next call. False at the end of the file or after a failure.
     [[nodiscard]] bool next(std::string_view& line);
     [[nodiscard]] std::uint64_t lineNumber() const { return m_lineNumber; } ///< of the last line, from 1
+    /// The last line ended in a carriage return and a newline.
+    [[nodiscard]] bool hadReturn() const { return m_hadReturn; }
     [[nodiscard]] bool hasFailed() const { return m_error.has_value(); }
     [[nodiscard]] const Error& error() const { return *m_error; }
     /// Error at a byte offset of a line: "%1:%2:%3: " goes before the message, whose own arguments start at %4.
@@ -43,7 +45,7 @@ class LineReader {
     std::uint64_t m_total = 0, m_done = 0, m_lineNumber = 0;
     std::vector<char> m_buffer;
     std::size_t m_begin = 0, m_end = 0; ///< unread part of the buffer
-    bool m_isAtEnd = false, m_isHashed = false;
+    bool m_isAtEnd = false, m_isHashed = false, m_hadReturn = false;
     Sha256 m_hash;
     std::optional<Error> m_error;
 };

@@ -37,6 +37,7 @@ bool RowReader::next() {
         m_line = line;
         m_rowLine = m_lines.lineNumber();
         m_texts.clear();
+        m_quoted.clear();
         if (m_format == TableFormat::Tab)
             splitTabs(line, false);
         else if (m_format == TableFormat::Blanks && line.find('\t') != std::string_view::npos)
@@ -109,6 +110,7 @@ bool RowReader::splitQuoted() {
         while (m_at < m_record.size() && isBlank(m_record[m_at])) ++m_at;
         m_starts.push_back(m_at);
         std::string& cell = m_texts.emplace_back();
+        m_quoted.push_back(m_at < m_record.size() && m_record[m_at] == '"');
         if (m_at < m_record.size() && m_record[m_at] == '"') {
             if (!readQuoted(cell)) return false;
         } else {
@@ -144,15 +146,16 @@ bool RowReader::readQuoted(std::string& cell) {
         }
         cell.append(m_record, m_at);
         std::string_view more;
+        const char* newline = m_lines.hadReturn() ? "\r\n" : "\n";
         const bool isTooLong = m_record.size() > MaxRecordBytes;
         if (isTooLong || !m_lines.next(more)) {
             if (!m_lines.hasFailed())
                 m_error = m_lines.errorAt(m_rowLine, m_record, open, "%1:%2:%3: the quote is not closed");
             return false;
         }
-        cell += '\n';
-        m_at = m_record.size() + 1;
-        m_record += '\n';
+        cell += newline;
+        m_record += newline;
+        m_at = m_record.size();
         m_record += more;
     }
 }

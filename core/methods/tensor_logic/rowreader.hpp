@@ -13,6 +13,8 @@ class RowReader {
     /// Fills `cells`; they are valid until the next call. False at the end of the file or after a failure.
     [[nodiscard]] bool next();
     [[nodiscard]] const std::vector<std::string_view>& cells() const { return m_cells; }
+    /// Cell `k` stood in quotes: text whatever it looks like.
+    [[nodiscard]] bool isQuoted(std::size_t k) const { return k < m_quoted.size() && m_quoted[k]; }
     [[nodiscard]] bool isMatrixMarket() const { return m_isMatrix; }
     [[nodiscard]] const LineReader& lines() const { return m_lines; }
     [[nodiscard]] bool hasFailed() const { return m_error.has_value() || m_lines.hasFailed(); }
@@ -36,6 +38,7 @@ class RowReader {
     std::uint64_t m_rowLine = 0;
     std::string m_record; ///< a row with quotes, over several lines
     std::vector<std::string> m_texts;
+    std::vector<bool> m_quoted;
     std::vector<std::size_t> m_starts; ///< of those texts in m_record
     std::size_t m_at = 0;              ///< in m_record
     bool m_isMatrix = false, m_isFirst = true, m_hasRows = false;

@@ -21,9 +21,17 @@ std::optional<std::int64_t> integerOf(std::string_view text) {
     return value;
 }
 
-Cell intern(Dictionary& dictionary, std::string_view text) {
-    if (const auto integer = integerOf(text)) return dictionary.integer(*integer);
-    return dictionary.symbol(text);
+/// An integer of any length.
+bool isSpelledAsInteger(std::string_view text) {
+    if (text.starts_with('-')) text.remove_prefix(1);
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Nothing: an integer of more than 64 bits.
+std::optional<Cell> intern(Dictionary& dictionary, std::string_view text, bool isQuoted) {
+    if (isQuoted || !isSpelledAsInteger(text)) return dictionary.symbol(text);
+    const auto integer = integerOf(text);
+    return integer ? std::optional(dictionary.integer(*integer)) : std::nullopt;
 }
 
 std::size_t wordCount(std::string_view line, bool& areIntegers) {
@@ -102,7 +110,11 @@ std::optional<Error> addRow(const RowReader& reader, TableRows& result, Dictiona
     if (result.cells.size() + count > result.cells.capacity() &&
         static_cast<std::int64_t>(result.cells.capacity() * sizeof(Cell) * 3) > options.memoryBudget)
         return reader.errorAtCell(0, "%1:%2:%3: the rows need more memory than allowed");
-    for (std::size_t k = 0; k < count; ++k) result.cells.push_back(intern(dictionary, reader.cells()[k]));
+    for (std::size_t k = 0; k < count; ++k) {
+        const auto cell = intern(dictionary, reader.cells()[k], reader.isQuoted(k));
+        if (!cell) return reader.errorAtCell(k, "%1:%2:%3: this integer needs more than 64 bits");
+        result.cells.push_back(*cell);
+    }
     ++result.rows;
     return std::nullopt;
 }
@@ -137,15 +149,20 @@ Result<TableRows> readRelation(const std::filesystem::path& file, std::optional<
     return result;
 }
 
-bool TableText::cell(std::string_view text) {
-    const bool isOdd = text.find_first_of("\n\r") != std::string_view::npos ||
-                       text.find(m_separator == ',' ? ',' : '\t') != std::string_view::npos;
-    if (m_separator != ',' && isOdd) return false;
-    if (m_isRowOpen) m_text += m_separator;
-    m_isRowOpen = true;
-    const bool isPadded =
-        !text.empty() && (text.front() == ' ' || text.back() == ' ' || text.front() == '\t' || text.back() == '\t');
-    if (m_separator != ',' || (!text.empty() && !isOdd && !isPadded && text.find('"') == std::string_view::npos)) {
+void TableText::value(std::string_view text) {
+    separate();
+    m_text += text;
+}
+
+/// Reading cuts the text where it is written: commas, quotes, newlines and blanks at the ends need quotes, and so does
+/// a symbol that looks like an integer.
+bool TableText::symbol(std::string_view text) {
+    if (m_format != TableFormat::Comma) return bareSymbol(text);
+    separate();
+    constexpr std::string_view blanks = " \t\f\v";
+    const bool isPadded = text.empty() || blanks.find(text.front()) != std::string_view::npos ||
+                          blanks.find(text.back()) != std::string_view::npos;
+    if (!isPadded && text.find_first_of("\n\r,\"") == std::string_view::npos && !isSpelledAsInteger(text)) {
         m_text += text;
         return true;
     }
@@ -158,9 +175,34 @@ bool TableText::cell(std::string_view text) {
     return true;
 }
 
-void TableText::endRow() {
+/// Where nothing is quoted.
+bool TableText::bareSymbol(std::string_view text) {
+    constexpr std::string_view blanks = " \f\v";
+    if (isSpelledAsInteger(text) || text.find_first_of("\t\n\r") != std::string_view::npos) return false;
+    const bool isPadded = text.empty() || blanks.find(text.front()) != std::string_view::npos ||
+                          blanks.find(text.back()) != std::string_view::npos;
+    const bool looksLikeComment = m_cells == 0 && !text.empty() && (text.front() == '#' || text.front() == '%');
+    const bool isTab = m_format == TableFormat::Tab;
+    if ((isPadded && !isTab) || (looksLikeComment && (!isTab || m_text.empty()))) return false;
+    m_hasText = m_hasText || text.find_first_not_of(blanks) != std::string_view::npos;
+    m_hasBlank = m_hasBlank || text.find_first_of(blanks) != std::string_view::npos;
+    separate();
+    m_text += text;
+    return true;
+}
+
+void TableText::separate() {
+    if (m_cells++ > 0) m_text += m_format == TableFormat::Comma ? ',' : '\t';
+}
+
+bool TableText::endRow(bool isOfSymbols) {
     m_text += '\n';
-    m_isRowOpen = false;
+    const bool isTab = m_format == TableFormat::Tab;
+    const bool isLost = isOfSymbols && m_format != TableFormat::Comma && m_cells > 0 &&
+                        (!m_hasText || (!isTab && m_cells == 1 && m_hasBlank));
+    m_cells = 0;
+    m_hasText = m_hasBlank = false;
+    return !isLost;
 }
 
 } // namespace vitrine::tl

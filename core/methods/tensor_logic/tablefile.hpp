@@ -38,7 +38,7 @@ struct TableFileOptions {
     std::string shownName;                 ///< in messages, instead of the path
 };
 
-/// Rows of a relation, cells interned: an integer where the whole field is one of 64 bits, else a symbol.
+/// Rows of a relation, cells interned: an integer where the whole field is one and stands in no quotes, else a symbol.
 struct TableRows {
     std::uint32_t arity = 0;
     std::uint64_t rows = 0;  ///< tells arity 0
@@ -55,7 +55,8 @@ struct TableRows {
 /// lines holds two integers or exactly one tab (edge lists and triples are often named so).
 ///
 /// \param arity  columns wanted; nothing: as many as the first row has. Words have two
-/// \errors       E-FILE: cannot be read, wrong column count, quote that does not end, invalid UTF-8, zero byte, too
+/// \errors       E-FILE: cannot be read, wrong column count, an integer of more than 64 bits, quote that does not end,
+///               invalid UTF-8, zero byte, too
 ///               large; E-CANCEL when stopped. The message begins with FILE:LINE:COLUMN (code points from 1)
 /// \cost         O(bytes), above 50 MB/s; 4 bytes a cell plus the dictionary
 [[nodiscard]] Result<TableRows> readRelation(const std::filesystem::path& file, std::optional<std::uint32_t> arity,
@@ -84,16 +85,24 @@ struct TableNumbers {
 /// Collects the text of a file that is written (digest 2.8): commas for .csv, quoted where needed, else tabs.
 class TableText {
   public:
-    explicit TableText(TableFormat format) : m_separator(format == TableFormat::Comma ? ',' : '\t') {}
-    /// False when the cell cannot be written in this format: it holds a tab or a newline and nothing can quote it.
-    [[nodiscard]] bool cell(std::string_view text);
-    void endRow();
+    explicit TableText(TableFormat format) : m_format(format) {}
+    /// A number.
+    void value(std::string_view text);
+    /// False when readRelation would not read this symbol back and nothing can quote it: it holds a tab or a newline,
+    /// looks like an integer or a comment, ...
+    [[nodiscard]] bool symbol(std::string_view text);
+    /// False when the row would be skipped or cut at a blank. \param isOfSymbols  every cell is a symbol
+    [[nodiscard]] bool endRow(bool isOfSymbols = false);
     [[nodiscard]] const std::string& text() const { return m_text; }
 
   private:
-    char m_separator;
+    [[nodiscard]] bool bareSymbol(std::string_view text);
+    void separate();
+
+    TableFormat m_format;
     std::string m_text;
-    bool m_isRowOpen = false;
+    std::size_t m_cells = 0; ///< of the open row
+    bool m_hasText = false, m_hasBlank = false;
 };
 
 } // namespace vitrine::tl

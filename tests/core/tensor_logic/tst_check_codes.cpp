@@ -47,6 +47,9 @@ class TestCheckCodes : public QObject {
         row("a relation's name is a symbol in comparisons", "P(A)\nQ(x) <- P(x), x != P", "");
         row("declaration defines", "W[i]: real[2]\nW?", "");
         row("behind a character that fits nowhere", "Y = $\nP(A, x)", "1:5 E-LEX, 2:6 E-FACT-VAR");
+        row("a relation declared as numbers", "Y(i): int\nY(2)", "1:1 E-TYPE");
+        row("a relation declared as numbers elsewhere", "P(1)\nY[i]: real[3]\nY(x) <- P(x)", "2:1 E-TYPE");
+        row("a relation declared bool", "P(1)\nY(i): bool\nY(x) <- P(x)", "");
         // E-SHAPE
         row("sizes differ", "A = [1, 2]\nB = [1, 2, 3]\nY[i] = A[i] B[i]", "3:15 E-SHAPE");
         row("sizes differ, data below", "Y[i] = A[i] B[i]\nA = [1, 2]\nB = [1, 2, 3]", "1:15 E-SHAPE");

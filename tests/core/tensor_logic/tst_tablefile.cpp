@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/rng.hpp"
 #include "core/methods/tensor_logic/tablefile.hpp"
 #include "tests/support/testmain.hpp"
 
@@ -99,7 +100,7 @@ class TestTableFile : public QObject {
         row("csv, no last newline", "a.csv", "1,2\n3,4", 2, "1|2\n3|4");
         row("csv, quotes", "a.csv", "\"a,b\",\"say \"\"hi\"\"\"\n\"x\ny\",3\n", 2,
             "\"a,b\"|\"say \"hi\"\"\n\"x\ny\"|3");
-        row("csv, quoted number", "a.csv", "\"7\",b\n", 2, "7|\"b\"");
+        row("csv, quoted number is a symbol", "a.csv", "\"7\",7\n", 2, "\"7\"|7");
         row("csv, blanks around cells go", "a.csv", " a , b \n\" c \", 4\n", 2, "\"a\"|\"b\"\n\" c \"|4");
         row("csv, quote inside a cell stays", "a.csv", "5\" pipe,x\n", 2, "\"5\" pipe\"|\"x\"");
         row("csv, empty cells", "a.csv", ",\n\"\",b\n", 2, "\"\"|\"\"\n\"\"|\"b\"");
@@ -123,8 +124,8 @@ class TestTableFile : public QObject {
             2, "2|1");
         row("matrix market, values wanted", "g.mtx", "%%MatrixMarket matrix coordinate integer general\n3 3 1\n2 1 7\n",
             3, "2|1|7");
-        row("64-bit integers and beyond", "a.csv",
-            "9223372036854775807,9223372036854775808\n-9223372036854775808,+5\n007,1.5\n", 2,
+        row("64-bit integers", "a.csv",
+            "9223372036854775807,\"9223372036854775808\"\n-9223372036854775808,+5\n007,1.5\n", 2,
             "9223372036854775807|\"9223372036854775808\"\n-9223372036854775808|\"+5\"\n7|\"1.5\"");
         row("one column", "a.csv", "Alice\nBob\n", 1, "\"Alice\"\n\"Bob\"");
         row("repeats stay", "a.csv", "1,2\n1,2\n", 2, "1|2\n1|2");
@@ -135,6 +136,10 @@ class TestTableFile : public QObject {
         row("too few columns", "a.tsv", "a\tb\nc\n", 2, "E-FILE f:2:2: this row has 1 cell, not 2");
         row("first row decides", "a.csv", "1,2\n3\n", -1, "E-FILE f:2:2: this row has 1 cell, not 2");
         row("columns count code points", "a.csv", "1,2\n철수,영희,x\n", 2, "E-FILE f:2:7: this row has 3 cells, not 2");
+        row("integer too long", "a.csv", "1,2\n3,9223372036854775808\n", 2,
+            "E-FILE f:2:3: this integer needs more than 64 bits");
+        row("integer too long, tabs", "a.tsv", "-9223372036854775809\tb\n", 2,
+            "E-FILE f:1:1: this integer needs more than 64 bits");
         row("quote not closed", "a.csv", "1,2\n3,\"abc\nd\n", 2, "E-FILE f:2:3: the quote is not closed");
         row("quote not closed, later line", "a.csv", "\"a\nb\",\"c\n", 2, "E-FILE f:2:4: the quote is not closed");
         row("text behind a quote", "a.csv", "\"a\"b,2\n", 2, "E-FILE f:1:4: text behind the closing quote");
@@ -339,21 +344,69 @@ class TestTableFile : public QObject {
         const Folder folder;
         for (const TableFormat format : {TableFormat::Comma, TableFormat::Tab}) {
             TableText table(format);
-            const std::vector<std::string> cells{"plain", "with \"quotes\"", " padded ", "철수", "", "1.5", "-7"};
             for (int repeat = 0; repeat < 2; ++repeat) {
-                for (const std::string& cell : cells) QVERIFY(table.cell(cell));
-                table.endRow();
+                for (const char* cell : {"plain", "with \"quotes\"", " padded ", "철수", "", "1.5"})
+                    QVERIFY(table.symbol(cell));
+                table.value("-7");
+                QVERIFY(table.endRow());
             }
             const auto file =
                 folder.write(format == TableFormat::Comma ? "a.csv" : "a.tsv", QByteArray::fromStdString(table.text()));
             const QString row = QStringLiteral("\"plain\"|\"with \"quotes\"\"|\" padded \"|\"철수\"|\"\"|\"1.5\"|-7");
             QCOMPARE(rowsOf(file, -1, named()), row + QLatin1Char('\n') + row);
         }
-        TableText comma(TableFormat::Comma), tab(TableFormat::Blanks);
-        QVERIFY(comma.cell("a,b") && comma.cell("c\nd"));
-        QCOMPARE(comma.text(), std::string("\"a,b\",\"c\nd\""));
-        QVERIFY(!tab.cell("a\tb") && !tab.cell("c\nd") && tab.cell("a,b") && tab.cell("2"));
-        QCOMPARE(tab.text(), std::string("a,b\t2"));
+        TableText comma(TableFormat::Comma), tab(TableFormat::Tab);
+        QVERIFY(comma.symbol("a,b") && comma.symbol("c\nd") && comma.symbol("12"));
+        QCOMPARE(comma.text(), std::string("\"a,b\",\"c\nd\",\"12\""));
+        QVERIFY(!tab.symbol("a\tb") && !tab.symbol("c\nd") && !tab.symbol("-2") && tab.symbol("a,b"));
+        QCOMPARE(tab.text(), std::string("a,b"));
+        TableText empty(TableFormat::Tab);
+        QVERIFY(empty.symbol("") && !empty.endRow(true)); // an empty line is no row
+    }
+
+    /// Whatever is written comes back as it was, or is refused: symbols of characters that mean something to the
+    /// formats, and integers that look like some of them.
+    void written_randomRows_comeBackOrAreRefused_data() {
+        QTest::addColumn<QString>("name");
+        for (const char* name : {"a.csv", "a.tsv", "a.edges"}) QTest::newRow(name) << QString::fromLatin1(name);
+    }
+    void written_randomRows_comeBackOrAreRefused() {
+        QFETCH(QString, name);
+        const Folder folder;
+        const TableFormat format = tableFormatOf(name.toStdString());
+        Lcg random(7);
+        int written = 0;
+        for (int trial = 0; trial < 3000; ++trial) {
+            Dictionary dictionary;
+            TableText table(format);
+            const std::uint64_t arity = 1 + random.below(3);
+            std::vector<Cell> cells;
+            bool isWritable = true;
+            for (std::uint64_t row = 0; row < 1 + random.below(3); ++row) {
+                bool areSymbols = true;
+                for (std::uint64_t k = 0; k < arity; ++k) {
+                    if (random.below(3) == 0) {
+                        cells.push_back(dictionary.integer(std::int64_t(random.below(30)) - 10));
+                        table.value(dictionary.text(cells.back()));
+                        areSymbols = false;
+                        continue;
+                    }
+                    std::string text;
+                    for (std::uint64_t length = random.below(4); length > 0; --length)
+                        text += " ,\t\n\r\"#%-012ab\f"[random.below(15)];
+                    cells.push_back(dictionary.symbol(text));
+                    isWritable = table.symbol(text) && isWritable;
+                }
+                isWritable = table.endRow(areSymbols) && isWritable;
+            }
+            if (!isWritable) continue;
+            ++written;
+            const auto file = folder.write(name.toUtf8().constData(), QByteArray::fromStdString(table.text()));
+            const auto read = readRelation(file, std::uint32_t(arity), dictionary, named());
+            QVERIFY2(read.ok(), table.text().c_str());
+            QVERIFY2(read->cells == cells, table.text().c_str());
+        }
+        QVERIFY(format == TableFormat::Comma ? written == 3000 : written > 300);
     }
 
     void formats_followTheEnding() {

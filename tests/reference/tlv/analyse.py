@@ -101,6 +101,9 @@ class Program:
 
     def fixTypes(self):
         for t in self.tensors.values():
+            numeric = [d for d in t.decls if d.type != "bool"]
+            if t.relation and numeric:
+                self.error("E-TYPE", numeric[0].ref.pos, f"{t.name} is a relation, which is bool")
             only = t.equations and not (t.literals or t.reads or t.facts or t.rules or t.decls)
             if only and all(isinstance(unwrap(e.expr), Call) and unwrap(e.expr).name == "step"
                             for e in t.equations):

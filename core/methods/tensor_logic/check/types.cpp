@@ -91,6 +91,21 @@ bool isJoin(const Context& context, const EquationInfo& info) {
     return isTerm(*body);
 }
 
+/// Parentheses, or words, make a relation, and that is bool (2.5): a declared number type contradicts.
+void refuseNumericRelation(Context& context, const TensorInfo& info, const TensorFacts& facts) {
+    if (!info.isRelation || !facts.declared || *facts.declared == ast::TypeName::Bool) return;
+    Diagnostic& error = context.error(
+        "E-TYPE", "%1 is a relation, which is bool: a tensor of numbers is written with brackets, as in %2",
+        {info.name, info.name + (info.arity == 0 ? "" : "[...]")}, facts.declaredAt);
+    const std::string& text = context.program.source.text();
+    std::string fixed = text.substr(facts.declaredAt.begin, facts.declaredAt.end - facts.declaredAt.begin);
+    const std::size_t open = fixed.find('(');
+    if (open == std::string::npos || fixed.back() != ')') return;
+    fixed[open] = '[';
+    fixed.back() = ']';
+    error.fixes.push_back({"Write %1", {fixed}, facts.declaredAt, fixed});
+}
+
 } // namespace
 
 void classifyTensors(Context& context) {
@@ -114,6 +129,8 @@ void classifyTensors(Context& context) {
             context.error("E-VIRTUAL", "%1 is a relation: a star marks an index of a tensor", {info.name},
                           facts.virtualAt);
     }
+    for (TensorId id = 0; id < context.tensors.size(); ++id)
+        refuseNumericRelation(context, context.program.tensors[id], context.tensors[id]);
     findOperators(context);
 }
 
