@@ -1460,10 +1460,6 @@
         <translation>%1에 쓸 여유가 %2 MiB보다 적습니다(%3 MiB 남음)</translation>
     </message>
     <message>
-        <source>%1: cannot be written: %2</source>
-        <translation>%1: 쓸 수 없습니다: %2</translation>
-    </message>
-    <message>
         <source>%1 is a relation, which is bool: a tensor of numbers is written with brackets, as in %2</source>
         <translation>%1은(는) 관계이므로 bool입니다. 숫자 텐서는 %2처럼 대괄호로 씁니다</translation>
     </message>

@@ -26,6 +26,8 @@ class TestSparseEngine : public QObject {
     void headInsideDomain();
     void limits_data();
     void limits();
+    void longBodies_endSoon_data();
+    void longBodies_endSoon();
     void explodingJoin_isRefusedBeforeItRuns_data();
     void explodingJoin_isRefusedBeforeItRuns();
     void stop_data();
@@ -233,6 +235,36 @@ void TestSparseEngine::limits() {
     QVERIFY(std::find(arguments.begin(), arguments.end(), "P") != arguments.end());
     QVERIFY(run.diagnostics[0].range.end > 0);
     QCOMPARE(run.set("P")->size(), kept);
+}
+
+void TestSparseEngine::longBodies_endSoon_data() {
+    QTest::addColumn<QString>("head");
+    QTest::addColumn<QString>("edges");
+    QTest::addColumn<std::uint64_t>("size");
+    const auto fibonacci = QStringLiteral("E(0, 1), E(1, 0), E(0, 0)\n");
+    QTest::newRow("ends") << "P(x0, x60)" << fibonacci << std::uint64_t(4);
+    QTest::newRow("start") << "P(x0)" << fibonacci << std::uint64_t(2);
+    QTest::newRow("three") << "P(x0, x1, x60)" << fibonacci << std::uint64_t(6);
+    QTest::newRow("none") << "P()" << fibonacci << std::uint64_t(1);
+    QString all; // complete on 30 nodes: more bindings than a chunk holds
+    for (int i = 0; i < 900; ++i) all += QStringLiteral("E(%1, %2)\n").arg(i / 30).arg(i % 30);
+    QTest::newRow("complete graph") << "P(x0, x1, x60)" << all << std::uint64_t(27000);
+}
+
+/// Sixty atoms in a chain: 10^12 paths and more, but few different bindings.
+void TestSparseEngine::longBodies_endSoon() {
+    QFETCH(QString, head);
+    QFETCH(QString, edges);
+    QFETCH(std::uint64_t, size);
+    QStringList atoms;
+    for (int i = 0; i < 60; ++i) atoms << QStringLiteral("E(x%1, x%2)").arg(i).arg(i + 1);
+    const QString text = edges + head + QStringLiteral(" <- ") + atoms.join(QStringLiteral(", "));
+    QElapsedTimer timer;
+    timer.start();
+    const test::Run run = test::run(test::ruleProgram(text.toStdString()));
+    QVERIFY(run.diagnostics.empty());
+    QCOMPARE(run.set("P")->size(), size);
+    QVERIFY2(timer.elapsed() < 10000, qPrintable(QString::number(timer.elapsed())));
 }
 
 void TestSparseEngine::explodingJoin_isRefusedBeforeItRuns_data() {

@@ -33,6 +33,7 @@ struct Setting {
     int threads;
     bool useRows;
     std::uint64_t chunk;
+    std::uint64_t repeatRows = 256;
 };
 constexpr Setting Settings[] = {
     {"automatic", Engine::Automatic, 1, true, 0},
@@ -40,6 +41,8 @@ constexpr Setting Settings[] = {
     {"tuples", Engine::SemiNaive, 1, false, 0},
     {"tuples, 2 threads", Engine::SemiNaive, 2, false, 0},
     {"tuples in chunks of 3", Engine::SemiNaive, 1, false, 3},
+    {"tuples, every repeat dropped", Engine::SemiNaive, 1, false, 0, 1},
+    {"tuples in chunks of 5, every repeat dropped", Engine::SemiNaive, 2, false, 5, 1},
     {"semi-naive", Engine::SemiNaive, 1, true, 0},
     {"by source", Engine::BySource, 2, true, 0},
     {"naive", Engine::Naive, 1, false, 0},
@@ -66,6 +69,7 @@ void compareAll(const std::function<std::unique_ptr<Program>()>& make) {
         sparse::Tuning tuning;
         tuning.useRows = setting.useRows;
         tuning.chunkRows = setting.chunk;
+        tuning.repeatRows = setting.repeatRows;
         const test::Run run = test::run(make(), options, tuning);
         QVERIFY2(run.diagnostics.empty(), setting.name);
         const TupleTable found = run.tuples();
@@ -242,7 +246,7 @@ void compareDemand(const std::string& text, Lcg& random) {
             test::Tuple pattern(arity);
             for (Cell& cell : pattern) cell = Cell(static_cast<std::uint32_t>(random.below(4)));
             if (trial % 2 && !rows.empty()) pattern = std::next(rows.begin(), long(random.below(rows.size())))->first;
-            const std::uint64_t mask = random.below(std::uint64_t(1) << arity);
+            const auto mask = std::uint32_t(random.below(std::uint64_t(1) << arity));
             std::vector<std::vector<Cell>> answers;
             QVERIFY(run.engine->demand(*run.program->find(relation), pattern, mask, answers).empty());
             std::set<test::Tuple> wanted;

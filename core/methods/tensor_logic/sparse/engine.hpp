@@ -61,6 +61,7 @@ struct TupleKernels; ///< kernels.hpp
 struct Tuning {
     bool useRows = true;                   ///< bit rows for chains of binary relations (CPU only)
     const TupleKernels* kernels = nullptr; ///< null: those of the options' device
+    std::uint64_t repeatRows = 256;        ///< bindings from which on repeats of them are looked for
     std::uint64_t chunkRows = 0;           ///< bindings in flight; 0: 16,384 on the CPU, 4,194,304 on a GPU
 };
 

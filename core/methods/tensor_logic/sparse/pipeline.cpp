@@ -13,7 +13,8 @@ bool isFilter(const Step& step) {
 
 Pipeline::Pipeline(Database& database, const Plan& plan, Sink& sink, FailureSink& failures)
     : m_database(database), m_kernels(database.kernels), m_plan(plan), m_sink(sink), m_failures(failures),
-      m_mask(m_kernels), m_hits(m_kernels), m_chunk(database.chunkRows()), m_rowsAfter(plan.steps.size()) {}
+      m_patience(plan.steps.size()), m_mask(m_kernels), m_hits(m_kernels), m_chunk(database.chunkRows()),
+      m_rowsAfter(plan.steps.size()) {}
 
 void Pipeline::run(std::uint64_t first, std::uint64_t last, double share) {
     m_first = first;
@@ -65,12 +66,48 @@ void Pipeline::process(std::size_t number, Frame& frame, std::size_t depth) {
             continue;
         }
         m_database.checkStop();
+        if (step.canRepeat && frame.count >= m_database.tuning.repeatRows) dropRepeats(number, frame);
         if (step.kind == Step::Kind::Scan) scan(number, frame, depth);
         if (step.kind == Step::Kind::Domain) runThrough(number, frame, depth);
         if (step.kind == Step::Kind::Join) join(number, frame, depth);
         return;
     }
     if (frame.count > 0) emit(frame);
+}
+
+/// Takes the first `count` bindings into a store. \return how many differ
+std::uint64_t Pipeline::enterFirst(const Frame& frame, std::uint64_t count, TupleStore& store) const {
+    TupleRef bindings;
+    for (const Slot slot : frame.slots) bindings.columns[bindings.count++] = {frame.columns[slot].data(), 0};
+    store.reserve(count);
+    m_kernels.pack(store.rows(), 0, bindings, count);
+    return store.insertCandidates(count);
+}
+
+/// A long body whose variables die early has few different bindings, however many ways lead to them. They are made one
+/// where a sample shows that it pays.
+void Pipeline::dropRepeats(std::size_t number, Frame& frame) {
+    constexpr std::uint64_t SampleRows = 1024;
+    constexpr std::uint32_t MostPatience = 1023;
+    Patience& patience = m_patience[number];
+    if (frame.slots.size() > MaxColumns) return;
+    if (patience.left > 0) {
+        --patience.left;
+        return;
+    }
+    const auto arity = static_cast<std::uint32_t>(frame.slots.size());
+    const std::uint64_t sample = std::min(frame.count, SampleRows);
+    TupleStore tried(m_kernels, arity);
+    if (2 * enterFirst(frame, sample, tried) > sample) {
+        patience.next = std::min(2 * patience.next + 1, MostPatience);
+        patience.left = patience.next;
+        return;
+    }
+    patience.next = 0;
+    TupleStore all(m_kernels, arity);
+    frame.count = enterFirst(frame, frame.count, all);
+    for (std::uint32_t k = 0; k < arity; ++k)
+        m_kernels.cells(frame.columns[frame.slots[k]].data(), all.rows(), k, nullptr, 0, frame.count);
 }
 
 void Pipeline::emit(Frame& frame) {

@@ -56,6 +56,8 @@ class Pipeline {
     void join(std::size_t number, Frame& frame, std::size_t depth);
     void joinSegment(std::size_t number, Relation& relation, std::size_t segment, Frame& frame, std::size_t depth);
     void emit(Frame& frame);
+    void dropRepeats(std::size_t number, Frame& frame);
+    [[nodiscard]] std::uint64_t enterFirst(const Frame& frame, std::uint64_t count, TupleStore& store) const;
 
     Frame& begin(std::size_t depth, const Step& step, std::uint64_t count);
     void carry(const Step& step, const Frame& from, Frame& to, const std::uint32_t* parents);
@@ -80,6 +82,10 @@ class Pipeline {
         Array<std::uint64_t> offsets;
     };
     Scratch& scratchAt(std::size_t depth);
+    /// How many frames pass a step before repeats are looked for again: more, the longer there were none.
+    struct Patience {
+        std::uint32_t left = 0, next = 0;
+    };
 
     Database& m_database;
     const TupleKernels& m_kernels;
@@ -88,6 +94,7 @@ class Pipeline {
     FailureSink& m_failures;
     std::deque<Frame> m_frames;
     std::deque<Scratch> m_scratch;
+    std::vector<Patience> m_patience; ///< by step
     Array<std::uint8_t> m_mask, m_hits;
     std::uint64_t m_first = 0, m_last = 0;
     Span m_span;

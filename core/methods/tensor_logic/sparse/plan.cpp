@@ -68,6 +68,7 @@ class Planner {
         makeHead();
         markLive();
         markDistinct();
+        if (!m_options.isCounting) markRepeats();
         return std::move(m_plan);
     }
 
@@ -381,7 +382,25 @@ class Planner {
         }
         const auto dropped =
             std::erase_if(step.outputs, [&](const auto& output) { return !needed.contains(output.second); });
+        step.isProjecting = dropped > 0;
         m_isProjecting = m_isProjecting || dropped > 0;
+    }
+
+    /// Behind a step that drops a variable several bindings may be one.
+    void markRepeats() {
+        bool canRepeat = false;
+        std::set<Slot> held;
+        for (Step& step : m_plan.steps) {
+            const bool makesRows =
+                step.kind == Step::Kind::Join || step.kind == Step::Kind::Scan || step.kind == Step::Kind::Domain;
+            step.canRepeat = canRepeat && makesRows;
+            for (const auto& [column, slot] : step.outputs) held.insert(slot);
+            if (step.kind == Step::Kind::Domain) held.insert(step.target);
+            const std::set<Slot> live(step.live.begin(), step.live.end());
+            canRepeat =
+                canRepeat || step.isProjecting || !std::includes(live.begin(), live.end(), held.begin(), held.end());
+            held = live;
+        }
     }
 
     /// Whether every binding after the last step gives another head.

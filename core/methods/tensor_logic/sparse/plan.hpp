@@ -40,7 +40,9 @@ struct Step {
     TensorId relation = NoId;
     bool isDelta = false, isNegated = false;
     bool isOdd = false;
-    bool isDistinct = false; ///< after it no two bindings give the same head, and nothing filters them
+    bool isProjecting = false; ///< of Scan and Join: drops a column
+    bool canRepeat = false;    ///< of what makes rows: bindings that come here may be equal, as variables were dropped
+    bool isDistinct = false;   ///< after it no two bindings give the same head, and nothing filters them
     CellOrder order = CellOrder::Less;
     CompareOp op = CompareOp::Equal;
     ColumnMask bound = 0;       ///< columns that are given
