@@ -175,11 +175,13 @@ Diagnostic limitDiagnostic(const Database& database, const Refused& refused) {
                                 size};
         break;
     case Refused::Cause::Rounds:
-        diagnostic.message = "No fixpoint within the limit on rounds, %1: %2 has size %3 and grew by %4 in the last round";
+        diagnostic.message =
+            "No fixpoint within the limit on rounds, %1: %2 has size %3 and grew by %4 in the last round";
         diagnostic.arguments = {std::to_string(database.options.maxRounds), name, size, rowsText(refused.predicted)};
         break;
     case Refused::Cause::Tuples:
-        diagnostic.message = "No fixpoint within the limit on tuples, %1: %2 has size %3 and grew by %4 in the last round";
+        diagnostic.message =
+            "No fixpoint within the limit on tuples, %1: %2 has size %3 and grew by %4 in the last round";
         diagnostic.arguments = {std::to_string(database.options.maxTuples), name, size, rowsText(refused.predicted)};
         break;
     }
