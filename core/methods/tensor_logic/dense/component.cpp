@@ -42,10 +42,11 @@ double cellBytes(const Store& store) {
     return store.realType() == at::kFloat ? 4 : 8;
 }
 
-at::Tensor poolMember(const Program& program, const Member& member, std::vector<Contribution> parts,
+at::Tensor poolMember(const Frame& frame, const Member& member, std::vector<Contribution> parts,
                       const at::Tensor& given, const std::vector<std::int64_t>& shape) {
-    const TensorInfo& info = program.tensors[member.tensor];
-    return pool(info.pooling, std::move(parts), given, shape, member.options, info.type == ElementType::Bool);
+    const TensorInfo& info = frame.store.program().tensors[member.tensor];
+    return pool(info.pooling, std::move(parts), given, shape, member.options, info.type == ElementType::Bool,
+                frame.isChecked);
 }
 
 class PlainComponent final : public Component {
@@ -69,7 +70,7 @@ class PlainComponent final : public Component {
             std::vector<Contribution> parts;
             for (const auto& equation : member.equations) parts.push_back(equation->run(frame));
             frame.store.setDense(member.tensor,
-                                 poolMember(m_store.program(), member, std::move(parts), member.given, member.shape));
+                                 poolMember(frame, member, std::move(parts), member.given, member.shape));
         }
     }
 
@@ -209,9 +210,9 @@ class SliceComponent final : public Component {
             Contribution part = each.member.equations[0]->run(frame);
             if (hasSlice)
                 each.slices[static_cast<std::size_t>(s)] =
-                    poolMember(m_store.program(), each.member, {std::move(part)}, {}, each.member.shape);
+                    poolMember(frame, each.member, {std::move(part)}, {}, each.member.shape);
             else
-                addTo(each.sum, part, each.changed->op);
+                addTo(each.sum, part, each.changed->op, frame.isChecked);
         }
     }
 
@@ -223,7 +224,7 @@ class SliceComponent final : public Component {
             value = at::stack(each.slices, each.follower.headAxis);
             for (at::Tensor& slice : each.slices) slice = at::Tensor();
         } else {
-            value = poolMember(m_store.program(), each.member, {each.sum}, {}, each.member.shape);
+            value = poolMember(frame, each.member, {each.sum}, {}, each.member.shape);
             each.sum = {};
         }
         frame.store.setDense(each.member.tensor, value);
@@ -261,7 +262,7 @@ class SliceComponent final : public Component {
         const at::Tensor given = looped.given.empty() ? at::Tensor() : looped.given[static_cast<std::size_t>(s)];
         std::vector<at::Tensor>& slices = frame.store.slot(looped.member.tensor).slices;
         slices[static_cast<std::size_t>(s)] =
-            poolMember(m_store.program(), looped.member, std::move(parts), given, looped.member.shape);
+            poolMember(frame, looped.member, std::move(parts), given, looped.member.shape);
         const std::int64_t old = s - m_plan.direction * (looped.kept + 1);
         if (looped.kept > 0 && old >= 0 && old < looped.size) slices[static_cast<std::size_t>(old)] = at::Tensor();
     }
@@ -308,7 +309,7 @@ SweepResult sweep(Store& store, const ComponentInput& input, Frame& frame,
         std::vector<Contribution> mine;
         for (const auto& [id, part] : parts[tensor]) mine.push_back(part);
         const Member& member = members.at(tensor);
-        store.setDense(tensor, poolMember(program, member, std::move(mine), member.given, member.shape));
+        store.setDense(tensor, poolMember(frame, member, std::move(mine), member.given, member.shape));
     };
     for (const auto& [id, equation] : equations) // plain numbers are facts
         if (program.equations[id].value.kind == Node::Kind::Constant)

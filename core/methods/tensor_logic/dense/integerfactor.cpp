@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/dense/integerfactor.hpp"
 
+#include "core/methods/tensor_logic/dense/overflow.hpp"
+
 #include <ATen/ATen.h>
 
 #include <cmath>
@@ -11,12 +13,6 @@ namespace {
 
 /// Multiplications below which the library's own integer product is fast enough.
 constexpr double SmallFlops = 20000;
-
-double largestOf(const at::Tensor& x) {
-    if (x.numel() == 0) return 0;
-    const auto [least, most] = x.aminmax();
-    return std::max(-static_cast<double>(least.item<std::int64_t>()), static_cast<double>(most.item<std::int64_t>()));
-}
 
 at::Tensor matrixProduct(const at::Tensor& a, const at::Tensor& b) {
     return a.dim() == 2 ? at::mm(a, b) : at::bmm(a, b);
@@ -37,17 +33,9 @@ std::vector<at::Tensor> partsOf(const at::Tensor& x, double largest, std::int64_
 
 } // namespace
 
-IntegerFactor::IntegerFactor(at::Tensor right) : m_right(std::move(right)), m_largest(largestOf(m_right)) {
+IntegerFactor::IntegerFactor(at::Tensor right) : m_right(std::move(right)), m_largest(largestMagnitude(m_right)) {
     const double terms = std::max<double>(1, static_cast<double>(m_right.size(-2)));
     m_bits = static_cast<std::int64_t>((52 - std::ceil(std::log2(terms))) / 2);
-}
-
-double IntegerFactor::boundWith(const at::Tensor& left) const {
-    return largestOf(left) * m_largest * static_cast<double>(left.size(-1));
-}
-
-bool IntegerFactor::mayOverflow(const at::Tensor& left) const {
-    return boundWith(left) >= std::ldexp(1 - 1e-12, 63);
 }
 
 at::Tensor IntegerFactor::estimate(const at::Tensor& left) const {
@@ -55,22 +43,24 @@ at::Tensor IntegerFactor::estimate(const at::Tensor& left) const {
     return matrixProduct(left.to(at::kDouble), m_double);
 }
 
-at::Tensor IntegerFactor::leftTimes(const at::Tensor& left) const {
-    const bool isCpu = left.is_cpu();
+at::Tensor IntegerFactor::leftTimes(const at::Tensor& left, bool isChecked) const {
     const double flops = static_cast<double>(left.numel()) * static_cast<double>(m_right.size(-1));
-    if (isCpu && flops < SmallFlops) return matrixProduct(left, m_right);
-    const double bound = boundWith(left);
+    const bool isSmall = left.is_cpu() && flops < SmallFlops;
+    if (isSmall && !isChecked) return matrixProduct(left, m_right);
+    const double largest = largestMagnitude(left), bound = largest * m_largest * static_cast<double>(left.size(-1));
+    if (isChecked && isBeyond64Bits(bound)) suspectBeyond64Bits(estimate(left));
+    if (isSmall) return matrixProduct(left, m_right);
     if (bound < 16777216.0) {
         if (!m_float.defined()) m_float = m_right.to(at::kFloat);
         return matrixProduct(left.to(at::kFloat), m_float).to(at::kLong);
     }
     if (bound < 9007199254740992.0) return estimate(left).to(at::kLong);
-    return productOfParts(left);
+    return productOfParts(left, largest);
 }
 
-at::Tensor IntegerFactor::productOfParts(const at::Tensor& left) const {
+at::Tensor IntegerFactor::productOfParts(const at::Tensor& left, double largest) const {
     if (m_parts.empty()) m_parts = partsOf(m_right, m_largest, m_bits);
-    const std::vector<at::Tensor> lefts = partsOf(left, largestOf(left), m_bits);
+    const std::vector<at::Tensor> lefts = partsOf(left, largest, m_bits);
     at::Tensor sum;
     for (std::size_t i = 0; i < lefts.size(); ++i)
         for (std::size_t j = 0; j < m_parts.size(); ++j) {

@@ -16,14 +16,13 @@ class IntegerFactor {
   public:
     explicit IntegerFactor(at::Tensor right);
 
-    /// left x right; a sum beyond 64 bits wraps. \cost 1 product up to 2^53, at most 16 beyond
-    [[nodiscard]] at::Tensor leftTimes(const at::Tensor& left) const;
-    [[nodiscard]] bool mayOverflow(const at::Tensor& left) const;    ///< from the largest magnitudes
-    [[nodiscard]] at::Tensor estimate(const at::Tensor& left) const; ///< left x right in float64
+    /// left x right; a sum beyond 64 bits is suspect where `isChecked`, else it wraps. \errors Suspect
+    /// \cost 1 product up to 2^53, at most 16 beyond
+    [[nodiscard]] at::Tensor leftTimes(const at::Tensor& left, bool isChecked) const;
 
   private:
-    [[nodiscard]] double boundWith(const at::Tensor& left) const;
-    [[nodiscard]] at::Tensor productOfParts(const at::Tensor& left) const;
+    [[nodiscard]] at::Tensor estimate(const at::Tensor& left) const; ///< left x right in float64
+    [[nodiscard]] at::Tensor productOfParts(const at::Tensor& left, double largest) const;
 
     at::Tensor m_right;
     double m_largest = 0;

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace vitrine::tl::dense {
@@ -15,30 +16,30 @@ bool areIntegers(const at::Tensor& x) {
     return x.scalar_type() == at::kLong;
 }
 
-double largest(const at::Tensor& x) {
-    if (x.numel() == 0) return 0;
-    const auto [least, most] = x.aminmax();
+} // namespace
+
+double largestMagnitude(const at::Tensor& integers) {
+    if (integers.numel() == 0) return 0;
+    const auto [least, most] = integers.aminmax();
     return std::max(-static_cast<double>(least.item<std::int64_t>()), static_cast<double>(most.item<std::int64_t>()));
 }
 
-} // namespace
+bool isBeyond64Bits(double magnitude) {
+    return magnitude >= Beyond;
+}
 
 void suspectBeyond64Bits(const at::Tensor& estimate) {
-    if (estimate.numel() > 0 && estimate.abs().max().item<double>() >= Beyond) throw Suspect{};
+    if (estimate.numel() > 0 && isBeyond64Bits(estimate.abs().max().item<double>())) throw Suspect{};
 }
 
 bool mayOverflow(const at::Tensor& x, double terms) {
-    return areIntegers(x) && largest(x) * terms >= Beyond;
-}
-
-bool mayOverflow(const at::Tensor& x, const at::Tensor& y, double terms) {
-    return areIntegers(x) && largest(x) * largest(y) * terms >= Beyond;
+    return areIntegers(x) && isBeyond64Bits(largestMagnitude(x) * terms);
 }
 
 at::Tensor addExact(const at::Tensor& x, const at::Tensor& y, bool isSubtraction) {
     const at::Tensor result = isSubtraction ? x.sub(y) : x.add(y);
     if (!areIntegers(x) || !areIntegers(y)) return result;
-    if (largest(x) + largest(y) >= Beyond) {
+    if (isBeyond64Bits(largestMagnitude(x) + largestMagnitude(y))) {
         const at::Tensor a = x.to(at::kDouble), b = y.to(at::kDouble);
         suspectBeyond64Bits(isSubtraction ? a.sub(b) : a.add(b));
     }
@@ -46,7 +47,7 @@ at::Tensor addExact(const at::Tensor& x, const at::Tensor& y, bool isSubtraction
 }
 
 at::Tensor multiplyExact(const at::Tensor& x, const at::Tensor& y) {
-    if (areIntegers(x) && areIntegers(y) && mayOverflow(x, y, 1))
+    if (areIntegers(x) && areIntegers(y) && isBeyond64Bits(largestMagnitude(x) * largestMagnitude(y)))
         suspectBeyond64Bits(x.to(at::kDouble).mul(y.to(at::kDouble)));
     return x.mul(y);
 }

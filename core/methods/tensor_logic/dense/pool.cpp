@@ -59,17 +59,30 @@ at::Tensor scatterReduce(const at::Tensor& rows, const at::Tensor& index, std::i
     return into.scatter_reduce(0, index.reshape(view).expand(rows.sizes()), rows, reduce, true);
 }
 
-void addTo(Contribution& sum, const Contribution& part, ProjectOp op) {
+namespace {
+
+at::Tensor combined(const at::Tensor& a, const at::Tensor& b, ProjectOp op, bool isChecked) {
+    switch (op) {
+    case ProjectOp::Max:
+        return a.maximum(b);
+    case ProjectOp::Min:
+        return a.minimum(b);
+    case ProjectOp::Product:
+        return isChecked ? multiplyExact(a, b) : a.mul(b);
+    default:
+        return isChecked ? addExact(a, b) : a.add(b);
+    }
+}
+
+} // namespace
+
+void addTo(Contribution& sum, const Contribution& part, ProjectOp op, bool isChecked) {
     if (!part.value.defined()) return;
     if (!sum.value.defined()) {
         sum = part;
         return;
     }
-    const bool isAdded = op == ProjectOp::Sum || op == ProjectOp::Average;
-    sum.value = isAdded                ? sum.value.add(part.value)
-                : op == ProjectOp::Max ? sum.value.maximum(part.value)
-                : op == ProjectOp::Min ? sum.value.minimum(part.value)
-                                       : sum.value.mul(part.value);
+    sum.value = combined(sum.value, part.value, op, isChecked);
     if (!sum.has.defined() || !part.has.defined())
         sum.has = at::Tensor(); // every cell is covered
     else
@@ -77,7 +90,7 @@ void addTo(Contribution& sum, const Contribution& part, ProjectOp op) {
 }
 
 at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given, const Dims& shape,
-                at::TensorOptions options, bool isBoolean) {
+                at::TensorOptions options, bool isBoolean, bool isChecked) {
     if (given.defined()) contributions.push_back({given, {}});
     at::Tensor value, has;
     bool isCovered = false; // some contribution has every cell
@@ -89,21 +102,7 @@ at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at:
             has = part.has;
             continue;
         }
-        switch (op) {
-        case ProjectOp::Sum:
-        case ProjectOp::Average:
-            value = addExact(value, part.value);
-            break;
-        case ProjectOp::Max:
-            value = value.maximum(part.value);
-            break;
-        case ProjectOp::Min:
-            value = value.minimum(part.value);
-            break;
-        case ProjectOp::Product:
-            value = multiplyExact(value, part.value);
-            break;
-        }
+        value = combined(value, part.value, op, isChecked);
         if (has.defined() && part.has.defined())
             has = op == ProjectOp::Average ? has.add(part.has) : has.logical_or(part.has);
     }

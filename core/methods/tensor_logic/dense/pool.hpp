@@ -23,11 +23,11 @@ struct Contribution {
 [[nodiscard]] at::Tensor scatterReduce(const at::Tensor& rows, const at::Tensor& index, std::int64_t cells,
                                        ProjectOp op, const at::Scalar& fill);
 
-/// Adds another part of the combinations of one equation.
-void addTo(Contribution& sum, const Contribution& part, ProjectOp op);
+/// Adds another part of the combinations of one equation. \errors Suspect where `isChecked`: an integer beyond 64 bits
+void addTo(Contribution& sum, const Contribution& part, ProjectOp op, bool isChecked);
 
-/// Pools the contributions of all equations of one head and its given data.
+/// Pools the contributions of all equations of one head and its given data. \errors as of addTo
 [[nodiscard]] at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given,
-                              const Dims& shape, at::TensorOptions options, bool isBoolean);
+                              const Dims& shape, at::TensorOptions options, bool isBoolean, bool isChecked);
 
 } // namespace vitrine::tl::dense

@@ -61,10 +61,8 @@ struct Matmul {
                 return a.dim() == 2 ? at::mm(piece, b) : at::bmm(piece, b);
             });
         const IntegerFactor right(b);
-        return inPieces(a, b, IntegerPieceFlops, frame, [&](const at::Tensor& piece) {
-            if (frame.isChecked && right.mayOverflow(piece)) suspectBeyond64Bits(right.estimate(piece));
-            return right.leftTimes(piece);
-        });
+        return inPieces(a, b, IntegerPieceFlops, frame,
+                        [&](const at::Tensor& piece) { return right.leftTimes(piece, frame.isChecked); });
     }
     template <typename Work>
     static at::Tensor inPieces(const at::Tensor& a, const at::Tensor& b, double most, Frame& frame, const Work& work) {

@@ -29,10 +29,14 @@ at::Tensor fillByTiles(at::IntArrayRef shape, const Frame& frame,
     return result;
 }
 
+bool isRecorded(const at::Tensor& x) {
+    return at::GradMode::is_enabled() && x.requires_grad();
+}
+
 } // namespace
 
 at::Tensor inTiles(const at::Tensor& x, const Frame& frame, const std::function<at::Tensor(const at::Tensor&)>& work) {
-    if (x.dim() == 0 || x.numel() <= TileCells || at::GradMode::is_enabled()) return work(x);
+    if (x.dim() == 0 || x.numel() <= TileCells || isRecorded(x)) return work(x);
     return fillByTiles(x.sizes(), frame,
                        [&](std::int64_t from, std::int64_t count) { return work(x.narrow(0, from, count)); });
 }
@@ -42,7 +46,7 @@ at::Tensor inTiles(const at::Tensor& x, const at::Tensor& y, const Frame& frame,
     const std::vector<std::int64_t> shape = at::infer_size(x.sizes(), y.sizes());
     std::int64_t cells = 1;
     for (const std::int64_t size : shape) cells *= size;
-    if (shape.empty() || cells <= TileCells || at::GradMode::is_enabled()) return work(x, y);
+    if (shape.empty() || cells <= TileCells || isRecorded(x) || isRecorded(y)) return work(x, y);
     const at::Tensor a = x.expand(shape), b = y.expand(shape); // views
     return fillByTiles(shape, frame, [&](std::int64_t from, std::int64_t count) {
         return work(a.narrow(0, from, count), b.narrow(0, from, count));
