@@ -2,9 +2,9 @@
 // The walk over the strata: storage, engines, modes, errors at run time, stopping, views.
 #include "core/methods/tensor_logic/checker.hpp"
 #include "core/methods/tensor_logic/evaluation.hpp"
+#include "tests/support/stopwatch.hpp"
 #include "tests/support/testmain.hpp"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <cmath>
@@ -229,23 +229,49 @@ class TestEvaluate : public QObject {
         QVERIFY(b.result().rowCount(b.id("Path")) < a.result().rowCount(a.id("Path")));
     }
 
+    void cancel_isQuick_andKeepsWhatIsThere_data() {
+        QTest::addColumn<QString>("text");
+        QTest::newRow("a long recursion by element: two indices, no slice loop")
+            << "L[i,j]: real[3000,3000]\nL[0,0] = 1\nL[i,j] = 0.5 L[i-1,j]\nL[i,j] = 0.5 L[i,j-1]\n";
+        QString chain = QStringLiteral("X[i,j]");
+        for (int k = 0; k < 12; ++k) chain = QStringLiteral("tanh(2 sin(%1))").arg(chain);
+        QTest::newRow("functions of a large tensor")
+            << QStringLiteral("@domain i = 5000\n@domain j = 5000\nX[i,j] = i - j\nY[i,j] = %1\n").arg(chain);
+    }
     void cancel_isQuick_andKeepsWhatIsThere() {
-        // A long element-wise recursion: two indices, no slice loop.
-        const std::string text = "L[i,j]: real[3000,3000]\nL[0,0] = 1\nL[i,j] = 0.5 L[i-1,j]\nL[i,j] = 0.5 L[i,j-1]\n";
+        QFETCH(QString, text);
         std::stop_source source;
         EvaluateOptions options;
         options.stop = source.get_token();
-        QElapsedTimer timer;
+        test::Stopwatch timer;
         std::thread later([&source, &timer] {
             std::this_thread::sleep_for(std::chrono::milliseconds(300));
-            timer.start();
+            timer.restart();
             source.request_stop();
         });
-        const Ran ran = run(text, options);
+        const Ran ran = run(text.toStdString(), options);
         later.join();
         QVERIFY(ran.evaluated.wasCancelled);
         QVERIFY(ran.result().isPartial());
-        QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.milliseconds() < 500, qPrintable(QString::number(timer.milliseconds())));
+    }
+
+    void largeTensors_areComputedInPieces_butRight() {
+        const Ran ran = run("@domain i = 2100\n@domain j = 2001\n" // more cells than one piece
+                            "A[i,j] = (7 i + 3 j) % 11 - 5\nB[j] = j % 5\nC[i,j] = A[i,j]^2 + B[j] A[i,j] - i\n"
+                            "S[i] = C[i,j]\nT[j] = C[i,j]\n");
+        QCOMPARE(errorsOf(ran), QString());
+        std::vector<std::int64_t> rows(2100), columns(2001);
+        for (std::int64_t i = 0; i < 2100; ++i)
+            for (std::int64_t j = 0; j < 2001; ++j) {
+                const std::int64_t a = (7 * i + 3 * j) % 11 - 5, c = a * a + j % 5 * a - i;
+                rows[static_cast<std::size_t>(i)] += c;
+                columns[static_cast<std::size_t>(j)] += c;
+            }
+        for (const std::uint32_t k : {0U, 1U, 1047U, 1048U, 2000U}) {
+            QCOMPARE(ran.at("S", {k}), static_cast<double>(rows[k]));
+            QCOMPARE(ran.at("T", {k}), static_cast<double>(columns[k]));
+        }
     }
 
     void tile_countsBoxes() {

@@ -3,9 +3,9 @@
 #include "core/methods/tensor_logic/checker.hpp"
 #include "core/methods/tensor_logic/session.hpp"
 #include "core/methods/tensor_logic/trace.hpp"
+#include "tests/support/stopwatch.hpp"
 #include "tests/support/testmain.hpp"
 
-#include <QElapsedTimer>
 #include <QTemporaryDir>
 
 #include <condition_variable>
@@ -241,12 +241,11 @@ class TestSession : public QObject {
                                                    {"text", "P(0)\nP(x + 1) <- P(x), x < 2000000000\nP?\n"},
                                                    {"rounds", 2000000000}}});
         QTest::qWait(300);
-        QElapsedTimer timer;
-        timer.start();
+        const test::Stopwatch timer;
         desk.session->cancel("evaluate");
         const Reply reply = desk.wait(sequence, 5000);
         QVERIFY(reply.final);
-        QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.milliseconds() < 500, qPrintable(QString::number(timer.milliseconds())));
         const auto* json = std::get_if<Json>(&reply.value);
         QVERIFY(errorOf(reply) == QStringLiteral("VIT-SESSION-001") || (json && json->value("wasCancelled", false)));
     }

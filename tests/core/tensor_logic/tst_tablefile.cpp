@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/rng.hpp"
 #include "core/methods/tensor_logic/tablefile.hpp"
+#include "tests/support/stopwatch.hpp"
 #include "tests/support/testmain.hpp"
 
 #include <QCryptographicHash>
@@ -8,7 +9,6 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <chrono>
 #include <sys/stat.h>
 
 using namespace vitrine;
@@ -327,10 +327,9 @@ class TestTableFile : public QObject {
             double best = 1e9;
             for (int repeat = 0; repeat < 3; ++repeat) {
                 Dictionary dictionary;
-                const auto start = std::chrono::steady_clock::now();
+                const test::Stopwatch timer;
                 if (!readRelation(file, arity, dictionary).ok()) qFatal("not read");
-                const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-                best = std::min(best, spent.count());
+                best = std::min(best, timer.milliseconds() / 1000.0);
             }
             return static_cast<double>(std::filesystem::file_size(file)) / best / 1e6;
         };

@@ -54,7 +54,7 @@ void ElementEvaluator::failAt(const char* code, const char* message, const Node&
 Number ElementEvaluator::evaluate(TensorId tensor, const Position& cell, std::vector<Wanted>* wanted) {
     Parts parts;
     for (const std::uint32_t equation : equationsOf(tensor)) contribute(equation, cell, parts, wanted);
-    return pool(tensor, parts);
+    return pool(tensor, cell, parts);
 }
 
 void ElementEvaluator::contribute(std::uint32_t equation, const Position& cell, Parts& parts,
@@ -135,7 +135,7 @@ void ElementEvaluator::reduceOver(const Equation& equation, Parts& parts) {
     combinations(equation.reduced, guards, [&] { parts.values.push_back(value(equation.value)); });
 }
 
-Number ElementEvaluator::pool(TensorId tensor, const Parts& parts) const {
+Number ElementEvaluator::pool(TensorId tensor, const Position& cell, const Parts& parts) const {
     const TensorInfo& info = m_program.tensors[tensor];
     const bool isReal = info.type == ElementType::Real;
     const Number zero = isReal ? Number::of(0.0) : Number::of(std::int64_t{0});
@@ -162,7 +162,12 @@ Number ElementEvaluator::pool(TensorId tensor, const Parts& parts) const {
     if (result.isOver) {
         const auto first = std::find_if(m_program.equations.begin(), m_program.equations.end(),
                                         [tensor](const Equation& each) { return each.head == tensor; });
-        fail("E-MATH", "The integer in %1 does not fit 64 bits; its inputs: %2", {info.name, "none"}, first->range);
+        std::string inputs;
+        const std::size_t shown = std::min(parts.values.size(), ShownInputs);
+        for (std::size_t k = 0; k < shown; ++k) inputs += (k == 0 ? "" : ", ") + text(parts.values[k]);
+        if (shown < parts.values.size()) inputs += ", …";
+        fail("E-MATH", "The integer in %1 does not fit 64 bits; its inputs: %2", {cellText(tensor, cell), inputs},
+             first->range);
     }
     if (info.pooling == ProjectOp::Average)
         return Number::of(result.asReal() / static_cast<double>(parts.values.size()));

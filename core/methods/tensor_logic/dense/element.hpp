@@ -16,6 +16,8 @@ namespace vitrine::tl::dense {
 
 using Position = std::vector<std::int64_t>;
 
+constexpr std::size_t ShownInputs = 6; ///< of a cell, in a message
+
 struct Number {
     bool isInteger = true;
     std::int64_t integer = 0;
@@ -65,7 +67,7 @@ class ElementEvaluator {
     /// \errors Failure E-DIV0, E-MATH, E-TYPE with the cell and its inputs
     void contribute(std::uint32_t equation, const Position& cell, Parts& parts, std::vector<Wanted>* wanted);
     /// Pooled value of a cell from its parts.
-    [[nodiscard]] Number pool(TensorId tensor, const Parts& parts) const;
+    [[nodiscard]] Number pool(TensorId tensor, const Position& cell, const Parts& parts) const;
     /// Value of a cell: given data and all equations of its tensor. `wanted` as above.
     [[nodiscard]] Number evaluate(TensorId tensor, const Position& cell, std::vector<Wanted>* wanted);
     /// The non-zero terms of a cell's sums with their factors written out.

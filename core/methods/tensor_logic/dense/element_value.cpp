@@ -12,8 +12,6 @@ namespace vitrine::tl::dense {
 
 namespace {
 
-constexpr std::size_t ShownInputs = 6;
-
 void flattenFactors(const Node& node, std::vector<const Node*>& factors) {
     if (node.kind == Node::Kind::Multiply)
         for (const Node& operand : node.operands) flattenFactors(operand, factors);

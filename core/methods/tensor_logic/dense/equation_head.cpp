@@ -104,7 +104,7 @@ at::Tensor CompiledEquation::place(const at::Tensor& value, Frame& frame, double
     const ProjectOp op = isCount ? ProjectOp::Sum : m_equation.op;
     const at::Scalar start =
         isCount ? at::Scalar(std::int64_t{0}) : neutral(op, at::isFloatingType(flat.scalar_type()));
-    return scatterReduce(flat, index, product(m_shape), op, start).reshape(m_shape);
+    return scatterReduce(flat, index, product(m_shape), op, start, frame.isChecked && !isCount).reshape(m_shape);
 }
 
 } // namespace vitrine::tl::dense

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // max=, min=, avg= and *=: combinations over the whole right side, perhaps along the tuples of a guard.
 #include "core/methods/tensor_logic/dense/equation.hpp"
-#include "core/methods/tensor_logic/dense/overflow.hpp"
 
 #include <ATen/ATen.h>
 
@@ -146,17 +145,15 @@ void CompiledEquation::compileReduction() {
             has = guard.to(at::kLong);
         else if (op == ProjectOp::Average || !kept.empty())
             has = at::ones({}, long_).expand(shape);
-        const bool canGrow = op == ProjectOp::Product || op == ProjectOp::Average;
-        if (frame.isChecked && canGrow && x.scalar_type() == at::kLong)
-            suspectBeyond64Bits(reduceDims(x.to(at::kDouble), dims, op));
-        x = reduceDims(x, dims, op);
-        if (has.defined()) has = reduceDims(has, dims, ProjectOp::Sum);
+        x = reduceDims(x, dims, op, frame.isChecked);
+        if (has.defined()) has = reduceDims(has, dims, ProjectOp::Sum, false);
         if (!kept.empty()) {
             const at::Tensor rows = index(frame);
             Dims target = keptSizes;
             for (std::int64_t k = 1; k < x.dim(); ++k) target.push_back(x.size(k));
-            x = scatterReduce(x, rows, keptCells, op, fill).reshape(target);
-            has = scatterReduce(has, rows, keptCells, ProjectOp::Sum, at::Scalar(std::int64_t{0})).reshape(target);
+            x = scatterReduce(x, rows, keptCells, op, fill, frame.isChecked).reshape(target);
+            has =
+                scatterReduce(has, rows, keptCells, ProjectOp::Sum, at::Scalar(std::int64_t{0}), false).reshape(target);
         }
         x = alignResult(x);
         if (has.defined()) has = alignResult(has);

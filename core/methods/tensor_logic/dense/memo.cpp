@@ -77,7 +77,7 @@ void ElementTable::enter(std::vector<Item>& stack) {
         if (wanted.empty()) throw; // otherwise the error came of a cell that is not known yet
     }
     if (wanted.empty()) {
-        const Number value = m_elements.pool(item.tensor, parts);
+        const Number value = m_elements.pool(item.tensor, item.position, parts);
         table.bits[item.offset] = table.isReal ? std::bit_cast<std::int64_t>(value.asReal()) : value.integer;
         state = State::Done;
         noteResult(item, value);

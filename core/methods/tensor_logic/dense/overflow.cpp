@@ -32,10 +32,6 @@ void suspectBeyond64Bits(const at::Tensor& estimate) {
     if (estimate.numel() > 0 && isBeyond64Bits(estimate.abs().max().item<double>())) throw Suspect{};
 }
 
-bool mayOverflow(const at::Tensor& x, double terms) {
-    return areIntegers(x) && isBeyond64Bits(largestMagnitude(x) * terms);
-}
-
 at::Tensor addExact(const at::Tensor& x, const at::Tensor& y, bool isSubtraction) {
     const at::Tensor result = isSubtraction ? x.sub(y) : x.add(y);
     if (!areIntegers(x) || !areIntegers(y)) return result;
@@ -53,7 +49,7 @@ at::Tensor multiplyExact(const at::Tensor& x, const at::Tensor& y) {
 }
 
 at::Tensor negateExact(const at::Tensor& x) {
-    if (mayOverflow(x, 1)) throw Suspect{};
+    if (areIntegers(x) && isBeyond64Bits(largestMagnitude(x))) throw Suspect{};
     return x.neg();
 }
 

@@ -17,8 +17,6 @@ namespace vitrine::tl::dense {
 
 /// `estimate`: the same result computed with float64. Magnitudes near 2^63 count as beyond it. \errors Suspect
 void suspectBeyond64Bits(const at::Tensor& estimate);
-/// Whether sums of `terms` values of `x` may leave 64 bits, from the largest magnitude.
-[[nodiscard]] bool mayOverflow(const at::Tensor& x, double terms);
 [[nodiscard]] double largestMagnitude(const at::Tensor& integers); ///< 0 of none
 [[nodiscard]] bool isBeyond64Bits(double magnitude);
 

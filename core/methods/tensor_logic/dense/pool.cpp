@@ -5,6 +5,7 @@
 
 #include <ATen/ATen.h>
 
+#include <cmath>
 #include <limits>
 
 namespace vitrine::tl::dense {
@@ -30,8 +31,41 @@ at::Scalar neutral(ProjectOp op, bool isReal) {
     }
 }
 
-at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op) {
+namespace {
+
+bool isAdded(ProjectOp op) {
+    return op == ProjectOp::Sum || op == ProjectOp::Average;
+}
+
+/// Whether `terms` values of `x` combined may leave 64 bits.
+bool mayOverflow(const at::Tensor& x, double terms, ProjectOp op) {
+    if (x.scalar_type() != at::kLong || terms < 2) return false;
+    if (op == ProjectOp::Product) return isBeyond64Bits(std::pow(largestMagnitude(x), terms));
+    return isAdded(op) && isBeyond64Bits(largestMagnitude(x) * terms);
+}
+
+at::Tensor combined(const at::Tensor& a, const at::Tensor& b, ProjectOp op, bool isChecked) {
+    switch (op) {
+    case ProjectOp::Max:
+        return a.maximum(b);
+    case ProjectOp::Min:
+        return a.minimum(b);
+    case ProjectOp::Product:
+        return isChecked ? multiplyExact(a, b) : a.mul(b);
+    default:
+        return isChecked ? addExact(a, b) : a.add(b);
+    }
+}
+
+} // namespace
+
+at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op, bool isChecked) {
     if (dims.empty()) return value;
+    if (isChecked) {
+        double terms = 1;
+        for (const std::int64_t dim : dims) terms *= static_cast<double>(value.size(dim));
+        if (mayOverflow(value, terms, op)) suspectBeyond64Bits(reduceDims(value.to(at::kDouble), dims, op, false));
+    }
     switch (op) {
     case ProjectOp::Max:
         return value.amax(dims);
@@ -48,33 +82,18 @@ at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op) {
 }
 
 at::Tensor scatterReduce(const at::Tensor& rows, const at::Tensor& index, std::int64_t cells, ProjectOp op,
-                         const at::Scalar& fill) {
+                         const at::Scalar& fill, bool isChecked) {
+    if (isChecked && mayOverflow(rows, static_cast<double>(rows.size(0)), op))
+        suspectBeyond64Bits(scatterReduce(rows.to(at::kDouble), index, cells, op, fill, false));
     Dims shape = rows.sizes().vec();
     shape[0] = cells;
     const at::Tensor into = at::full(shape, fill, rows.options());
-    if (op == ProjectOp::Sum || op == ProjectOp::Average) return into.index_add(0, index, rows);
+    if (isAdded(op)) return into.index_add(0, index, rows);
     const char* reduce = op == ProjectOp::Max ? "amax" : op == ProjectOp::Min ? "amin" : "prod";
     Dims view(static_cast<std::size_t>(rows.dim()), 1);
     view[0] = rows.size(0);
     return into.scatter_reduce(0, index.reshape(view).expand(rows.sizes()), rows, reduce, true);
 }
-
-namespace {
-
-at::Tensor combined(const at::Tensor& a, const at::Tensor& b, ProjectOp op, bool isChecked) {
-    switch (op) {
-    case ProjectOp::Max:
-        return a.maximum(b);
-    case ProjectOp::Min:
-        return a.minimum(b);
-    case ProjectOp::Product:
-        return isChecked ? multiplyExact(a, b) : a.mul(b);
-    default:
-        return isChecked ? addExact(a, b) : a.add(b);
-    }
-}
-
-} // namespace
 
 void addTo(Contribution& sum, const Contribution& part, ProjectOp op, bool isChecked) {
     if (!part.value.defined()) return;

@@ -17,16 +17,16 @@ struct Contribution {
 [[nodiscard]] std::int64_t product(const Dims& sizes);
 /// The value that changes nothing under an operator.
 [[nodiscard]] at::Scalar neutral(ProjectOp op, bool isReal);
-/// \param dims  ascending
-[[nodiscard]] at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op);
-/// Rows combined into `cells` cells, row k into cell index[k].
+/// \param dims  ascending \errors Suspect where `isChecked`: an integer beyond 64 bits
+[[nodiscard]] at::Tensor reduceDims(const at::Tensor& value, const Dims& dims, ProjectOp op, bool isChecked);
+/// Rows combined into `cells` cells, row k into cell index[k]. \errors as of reduceDims
 [[nodiscard]] at::Tensor scatterReduce(const at::Tensor& rows, const at::Tensor& index, std::int64_t cells,
-                                       ProjectOp op, const at::Scalar& fill);
+                                       ProjectOp op, const at::Scalar& fill, bool isChecked);
 
-/// Adds another part of the combinations of one equation. \errors Suspect where `isChecked`: an integer beyond 64 bits
+/// Adds another part of the combinations of one equation. \errors as of reduceDims
 void addTo(Contribution& sum, const Contribution& part, ProjectOp op, bool isChecked);
 
-/// Pools the contributions of all equations of one head and its given data. \errors as of addTo
+/// Pools the contributions of all equations of one head and its given data. \errors as of reduceDims
 [[nodiscard]] at::Tensor pool(ProjectOp op, std::vector<Contribution> contributions, const at::Tensor& given,
                               const Dims& shape, at::TensorOptions options, bool isBoolean, bool isChecked);
 

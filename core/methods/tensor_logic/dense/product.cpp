@@ -4,6 +4,7 @@
 #include "core/methods/tensor_logic/dense/contraction.hpp"
 #include "core/methods/tensor_logic/dense/integerfactor.hpp"
 #include "core/methods/tensor_logic/dense/overflow.hpp"
+#include "core/methods/tensor_logic/dense/pool.hpp"
 #include "core/methods/tensor_logic/dense/tiles.hpp"
 
 #include <ATen/ATen.h>
@@ -93,12 +94,7 @@ Op sumAway(Op op, const std::vector<Label>& kept) {
     result.isInteger = op.isInteger;
     result.isConstant = op.isConstant;
     result.run = [inner = std::move(op.run), dims](Frame& frame) {
-        const at::Tensor x = inner(frame);
-        const at::Tensor total = x.sum(dims);
-        const double terms =
-            static_cast<double>(x.numel()) / static_cast<double>(std::max<std::int64_t>(1, total.numel()));
-        if (frame.isChecked && mayOverflow(x, terms)) suspectBeyond64Bits(x.to(at::kDouble).sum(dims));
-        return total;
+        return reduceDims(inner(frame), dims, ProjectOp::Sum, frame.isChecked);
     };
     return result;
 }

@@ -2,6 +2,7 @@
 // Sums of products: the part of the compiler that chooses between dense contraction and tuples.
 #include "core/methods/tensor_logic/dense/lowering.hpp"
 #include "core/methods/tensor_logic/dense/overflow.hpp"
+#include "core/methods/tensor_logic/dense/pool.hpp"
 #include "core/methods/tensor_logic/dense/product.hpp"
 
 #include <ATen/ATen.h>
@@ -336,16 +337,13 @@ Op Lowering::sumTuples(const std::vector<VarId>& vars, const std::vector<const N
     if (isDirect) result.cost.held = product.cost.held;
     result.run = [run = std::move(product.run), align, index, keptSizes, keptCells, isDirect](Frame& frame) {
         const at::Tensor rows = align(run(frame));
-        std::vector<std::int64_t> shape = keptSizes, flat = {keptCells};
+        std::vector<std::int64_t> shape = keptSizes;
         const auto rest = rows.sizes().slice(1);
         shape.insert(shape.end(), rest.begin(), rest.end());
         if (isDirect) return rows.reshape(shape);
-        flat.insert(flat.end(), rest.begin(), rest.end());
-        const at::Tensor into = index(frame);
-        if (frame.isChecked && mayOverflow(rows, static_cast<double>(rows.size(0))))
-            suspectBeyond64Bits(
-                at::zeros(flat, rows.options().dtype(at::kDouble)).index_add(0, into, rows.to(at::kDouble)));
-        return at::zeros(flat, rows.options()).index_add(0, into, rows).reshape(shape);
+        return scatterReduce(rows, index(frame), keptCells, ProjectOp::Sum, at::Scalar(std::int64_t{0}),
+                             frame.isChecked)
+            .reshape(shape);
     };
     return result;
 }
