@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.hpp"
 
+#include "core/base/atomicfile.hpp"
+#include "core/base/filedescriptor.hpp"
 #include "core/base/sha256.hpp"
 
 #include <fcntl.h>
@@ -22,22 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Closes a descriptor at the end of the scope.
-class Descriptor {
-  public:
-    explicit Descriptor(int value) : m_value(value) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (m_value >= 0) ::close(m_value);
-    }
-    [[nodiscard]] int get() const { return m_value; }
-    [[nodiscard]] bool isOpen() const { return m_value >= 0; }
-
-  private:
-    int m_value;
-};
-
 std::mutex faultMutex; // guards `fault`
 std::shared_ptr<const WriteFault> fault;
 std::atomic<bool> faultSet{false};
@@ -58,26 +44,6 @@ Error fileError(const char* code, const char* message, const fs::path& path, int
 
 Error readError(const fs::path& path, int number) {
     return fileError("VIT-BASE-014", "The file %1 cannot be read: %2", path, number);
-}
-
-fs::path temporaryBeside(const fs::path& path) {
-    static std::atomic<unsigned> counter{0};
-    const std::string suffix = "." + std::to_string(::getpid()) + "-" + std::to_string(counter++) + ".tmp";
-    return path.parent_path() / ("." + path.filename().string() + suffix);
-}
-
-Status writeAndSync(const fs::path& temporary, const fs::path& path, std::string_view content) {
-    const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (!file.isOpen()) return writeError(errno, path);
-    if (Status written = writeAll(file.get(), content, path); !written) return written;
-    if (::fsync(file.get()) != 0) return writeError(errno, path);
-    return {};
-}
-
-/// Makes a rename durable; file systems that cannot sync a folder are let be.
-void syncFolder(const fs::path& folder) {
-    const Descriptor opened(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.isOpen()) static_cast<void>(::fsync(opened.get()));
 }
 
 Error tooLarge(const fs::path& path, std::uint64_t cap) {
@@ -150,15 +116,10 @@ Status writeAll(int descriptor, std::string_view bytes, const fs::path& path, st
 }
 
 Status writeFileAtomically(const fs::path& path, std::string_view content) {
-    const fs::path temporary = temporaryBeside(path);
-    Status status = writeAndSync(temporary, path, content);
-    if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = writeError(errno, path);
-    if (!status.ok()) {
-        ::unlink(temporary.c_str());
-        return status;
-    }
-    syncFolder(path.parent_path());
-    return {};
+    Result<AtomicFile> file = AtomicFile::create(path);
+    if (!file) return file.error();
+    if (Status written = file->write(content); !written) return written;
+    return file->commit();
 }
 
 Result<fs::path> fileToReplace(const fs::path& path) {
@@ -197,7 +158,7 @@ std::int64_t freeBytes(const fs::path& path) {
 }
 
 Result<std::string> readFile(const fs::path& path, std::uint64_t cap) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.isOpen()) return readError(path, errno);
     struct stat information {};
     if (::fstat(file.get(), &information) != 0) return readError(path, errno);
@@ -215,7 +176,7 @@ Result<std::string> readFile(const fs::path& path, std::uint64_t cap) {
 }
 
 Result<std::string> sha256OfFile(const fs::path& path) {
-    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file.isOpen()) return readError(path, errno);
     Sha256 hash;
     const Status status = readPieces(path, file.get(), [&](std::string_view piece) -> Status {
