@@ -1471,5 +1471,513 @@
         <source>%1:%2:%3: this integer needs more than 64 bits</source>
         <translation>%1:%2:%3: 이 정수에는 64비트가 넘게 필요합니다</translation>
     </message>
+    <message>
+        <source>%1 is not a file with content of its own</source>
+        <translation>%1은(는) 내용이 있는 일반 파일이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The file %1 became shorter while it was open: %2 bytes, now %3</source>
+        <translation>%1 파일이 열려 있는 동안 짧아졌습니다: %2바이트였고 지금은 %3바이트입니다</translation>
+    </message>
+    <message>
+        <source>%1 bytes from byte %2 lie outside the tensor %3 of %4 bytes</source>
+        <translation>%2바이트부터 %1바이트는 %4바이트 크기의 텐서 %3 밖입니다</translation>
+    </message>
+    <message>
+        <source>%1 bytes from byte %2 lie outside the file %3 of %4 bytes</source>
+        <translation>%2바이트부터 %1바이트는 %4바이트 크기의 파일 %3 밖입니다</translation>
+    </message>
+    <message>
+        <source>%1 is no model file that Vitrine reads</source>
+        <translation>%1은(는) Vitrine이 읽는 모델 파일이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The folder %1 holds several models: %2, %3, ...</source>
+        <translation>폴더 %1에 모델이 여러 개 있습니다: %2, %3 등</translation>
+    </message>
+    <message>
+        <source>The folder %1 has weights as pickled Python objects only, which are never opened</source>
+        <translation>폴더 %1에는 피클된 파이썬 객체로 된 가중치만 있으며, 이런 파일은 열지 않습니다</translation>
+    </message>
+    <message>
+        <source>The folder %1 holds no model: neither .safetensors nor .gguf</source>
+        <translation>폴더 %1에 모델이 없습니다: .safetensors도 .gguf도 없습니다</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for the list of tensors of %1</source>
+        <translation>%1의 텐서 목록을 담을 메모리가 부족합니다</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for %1 bytes of %2</source>
+        <translation>%2의 %1바이트를 담을 메모리가 부족합니다</translation>
+    </message>
+    <message>
+        <source>%1 bytes of type %2 are not %3 numbers</source>
+        <translation>형식 %2의 %1바이트는 숫자 %3개가 아닙니다</translation>
+    </message>
+    <message>
+        <source>Numbers of type %1 cannot be widened</source>
+        <translation>형식 %1의 숫자는 넓힐 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The file has %1 bytes, fewer than the 8 that a safetensors file begins with</source>
+        <translation>파일이 %1바이트로, safetensors 파일의 첫 8바이트보다 짧습니다</translation>
+    </message>
+    <message>
+        <source>The header would be %1 bytes; more than %2 are refused</source>
+        <translation>헤더가 %1바이트입니다. %2바이트가 넘으면 읽지 않습니다</translation>
+    </message>
+    <message>
+        <source>The header of %1 bytes is longer than the file of %2</source>
+        <translation>%1바이트 헤더가 %2바이트 파일보다 깁니다</translation>
+    </message>
+    <message>
+        <source>The header is not UTF-8 at its byte %1</source>
+        <translation>헤더의 %1바이트에서 UTF-8이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The header does not begin with {</source>
+        <translation>헤더가 {로 시작하지 않습니다</translation>
+    </message>
+    <message>
+        <source>The header is not JSON at its byte %1, near %2</source>
+        <translation>헤더의 %1바이트, %2 근처에서 JSON이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The header is not JSON</source>
+        <translation>헤더가 JSON이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The header nests too deeply at its byte %1</source>
+        <translation>헤더의 %1바이트에서 중첩이 너무 깊습니다</translation>
+    </message>
+    <message>
+        <source>The header has too long a text or number at its byte %1</source>
+        <translation>헤더의 %1바이트에 있는 텍스트나 숫자가 너무 깁니다</translation>
+    </message>
+    <message>
+        <source>The header lists more than %1 tensors</source>
+        <translation>헤더에 텐서가 %1개보다 많습니다</translation>
+    </message>
+    <message>
+        <source>The name %1 stands twice in the header</source>
+        <translation>이름 %1이(가) 헤더에 두 번 나옵니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 has the type %2, which Vitrine does not know</source>
+        <translation>텐서 %1의 형식 %2을(를) Vitrine이 알지 못합니다</translation>
+    </message>
+    <message>
+        <source>The shape of the tensor %1 is not a list of at most %2 sizes</source>
+        <translation>텐서 %1의 모양이 크기 %2개 이하의 목록이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The size of the tensor %1 overflows</source>
+        <translation>텐서 %1의 크기가 표현 범위를 넘습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 takes %2 bytes by its shape and type, but %3 by its offsets</source>
+        <translation>텐서 %1은(는) 모양과 형식으로는 %2바이트, 오프셋으로는 %3바이트입니다</translation>
+    </message>
+    <message>
+        <source>The offsets of the tensor %1 are not a begin and an end after it</source>
+        <translation>텐서 %1의 오프셋이 시작과 그 뒤의 끝이 아닙니다</translation>
+    </message>
+    <message>
+        <source>Bytes %1 to %2 before the tensor %3 belong to no tensor</source>
+        <translation>텐서 %3 앞의 %1~%2바이트가 어느 텐서에도 속하지 않습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 (bytes %2) overlaps the one before it, which ends at %3</source>
+        <translation>텐서 %1(%2바이트)이(가) %3에서 끝나는 앞 텐서와 겹칩니다</translation>
+    </message>
+    <message>
+        <source>The tensors take %1 bytes, but the file has %2 for them</source>
+        <translation>텐서는 %1바이트인데 파일에는 %2바이트가 있습니다</translation>
+    </message>
+    <message>
+        <source>The header's entry %1 is not a type, a shape and two offsets</source>
+        <translation>헤더 항목 %1이(가) 형식, 모양, 두 오프셋이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The metadata %1 are not text</source>
+        <translation>메타데이터 %1이(가) 텍스트가 아닙니다</translation>
+    </message>
+    <message>
+        <source>The name of a tensor to write is not UTF-8</source>
+        <translation>쓰려는 텐서의 이름이 UTF-8이 아닙니다</translation>
+    </message>
+    <message>
+        <source>Two tensors to write have the name %1</source>
+        <translation>쓰려는 텐서 두 개의 이름이 모두 %1입니다</translation>
+    </message>
+    <message>
+        <source>A tensor cannot have the name "%1"</source>
+        <translation>텐서의 이름으로 "%1"을(를) 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The model cannot be written with the type %1</source>
+        <translation>모델을 형식 %1(으)로 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 of type %2 cannot be written to a safetensors file</source>
+        <translation>형식 %2의 텐서 %1은(는) safetensors 파일에 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 should have %2 bytes, but %3 were given</source>
+        <translation>텐서 %1은(는) %2바이트여야 하는데 %3바이트를 받았습니다</translation>
+    </message>
+    <message>
+        <source>This is no index of shards: it lacks a weight_map from names to files</source>
+        <translation>조각 색인이 아닙니다: 이름을 파일에 잇는 weight_map이 없습니다</translation>
+    </message>
+    <message>
+        <source>The index names %1 files; more than %2 are refused</source>
+        <translation>색인에 파일이 %1개 있습니다. %2개가 넘으면 읽지 않습니다</translation>
+    </message>
+    <message>
+        <source>The index names the file "%1" for %2, which is not a plain file name</source>
+        <translation>색인에서 %2의 파일로 적힌 "%1"은(는) 단순한 파일 이름이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The name %1 stands twice in the index</source>
+        <translation>이름 %1이(가) 색인에 두 번 나옵니다</translation>
+    </message>
+    <message>
+        <source>The shard %1 that the index names is not there</source>
+        <translation>색인에 적힌 조각 %1이(가) 없습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 is in two shards</source>
+        <translation>텐서 %1이(가) 두 조각에 있습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 is not in the file %2 that the index names for it</source>
+        <translation>텐서 %1이(가) 색인에 적힌 파일 %2에 없습니다</translation>
+    </message>
+    <message>
+        <source>The index says %1 bytes in all, the shards have %2</source>
+        <translation>색인에는 모두 %1바이트라고 되어 있으나 조각은 %2바이트입니다</translation>
+    </message>
+    <message>
+        <source>This is no GGUF file: it does not begin with GGUF</source>
+        <translation>GGUF로 시작하지 않으므로 GGUF 파일이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The GGUF file is written for machines of the other byte order</source>
+        <translation>GGUF 파일이 바이트 순서가 다른 컴퓨터용으로 쓰였습니다</translation>
+    </message>
+    <message>
+        <source>GGUF version %1 is not read; Vitrine reads 2 and 3</source>
+        <translation>GGUF 버전 %1은(는) 읽지 않습니다. Vitrine은 2와 3을 읽습니다</translation>
+    </message>
+    <message>
+        <source>The header is larger than %1 bytes</source>
+        <translation>헤더가 %1바이트보다 큽니다</translation>
+    </message>
+    <message>
+        <source>A count or length of %1 at byte %2 is more than the %3 that can be</source>
+        <translation>%2바이트의 개수나 길이 %1이(가) 가능한 %3보다 큽니다</translation>
+    </message>
+    <message>
+        <source>The file ends inside its header, at byte %1</source>
+        <translation>파일이 헤더 안 %1바이트에서 끝납니다</translation>
+    </message>
+    <message>
+        <source>The key %1 has a value of kind %2, which is not read</source>
+        <translation>키 %1의 값 종류 %2은(는) 읽지 않습니다</translation>
+    </message>
+    <message>
+        <source>The key %1 has a list of kind %2, which is not read</source>
+        <translation>키 %1의 목록 종류 %2은(는) 읽지 않습니다</translation>
+    </message>
+    <message>
+        <source>The truth value %1 is neither 0 nor 1</source>
+        <translation>참거짓 값 %1이(가) 0도 1도 아닙니다</translation>
+    </message>
+    <message>
+        <source>The text at byte %1 is not UTF-8</source>
+        <translation>%1바이트의 텍스트가 UTF-8이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The name %1 stands twice in the file</source>
+        <translation>이름 %1이(가) 파일에 두 번 나옵니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 has more than 4 sizes, a size that overflows, or rows that are no whole number of blocks</source>
+        <translation>텐서 %1의 크기가 넷보다 많거나, 표현 범위를 넘거나, 행이 블록의 정수 배가 아닙니다</translation>
+    </message>
+    <message>
+        <source>The file has tensors of type %1 (%2 is the first), which are not read</source>
+        <translation>파일에 읽지 않는 형식 %1의 텐서가 있습니다(첫 텐서는 %2)</translation>
+    </message>
+    <message>
+        <source>The alignment of the file is not a power of two up to 1048576</source>
+        <translation>파일의 정렬 값이 1048576 이하의 2의 거듭제곱이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The data of the tensor %1 begin at %2, which is not aligned</source>
+        <translation>텐서 %1의 데이터가 정렬되지 않은 %2에서 시작합니다</translation>
+    </message>
+    <message>
+        <source>The data of the tensor %1 at %2 lie outside the file</source>
+        <translation>%2에 있는 텐서 %1의 데이터가 파일 밖입니다</translation>
+    </message>
+    <message>
+        <source>The data of the tensor %1 at %2 overlap those before</source>
+        <translation>%2에 있는 텐서 %1의 데이터가 앞의 데이터와 겹칩니다</translation>
+    </message>
+    <message>
+        <source>The model's configuration is no JSON object</source>
+        <translation>모델 구성이 JSON 객체가 아닙니다</translation>
+    </message>
+    <message>
+        <source>Models of type "%1" (%2) are not supported</source>
+        <translation>"%1" 종류(%2)의 모델은 지원하지 않습니다</translation>
+    </message>
+    <message>
+        <source>The model's configuration lacks %1</source>
+        <translation>모델 구성에 %1이(가) 없습니다</translation>
+    </message>
+    <message>
+        <source>%1 heads are no multiple of %2 key-value heads</source>
+        <translation>헤드 %1개는 키-값 헤드 %2개의 배수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>%1 heads of width %2 do not make up the width %3</source>
+        <translation>너비 %2의 헤드 %1개가 너비 %3을(를) 이루지 않습니다</translation>
+    </message>
+    <message>
+        <source>The heads' width %1 must be even and at least 4 to be rotated</source>
+        <translation>회전하려면 헤드 너비 %1이(가) 4 이상의 짝수여야 합니다</translation>
+    </message>
+    <message>
+        <source>%1 heads of width %2 are more than Vitrine takes</source>
+        <translation>너비 %2의 헤드 %1개는 Vitrine이 받는 크기를 넘습니다</translation>
+    </message>
+    <message>
+        <source>The activation "%1" is not supported for this family; it must be "%2"</source>
+        <translation>이 계열에서 활성 함수 "%1"은(는) 지원하지 않습니다. "%2"여야 합니다</translation>
+    </message>
+    <message>
+        <source>RoPE of type "%1" is not supported</source>
+        <translation>"%1" 종류의 RoPE는 지원하지 않습니다</translation>
+    </message>
+    <message>
+        <source>The weights are quantised by the method "%1", which is not read</source>
+        <translation>가중치가 읽지 않는 방식 "%1"(으)로 양자화되어 있습니다</translation>
+    </message>
+    <message>
+        <source>%1 is %2, which is not supported</source>
+        <translation>%1 값 %2은(는) 지원하지 않습니다</translation>
+    </message>
+    <message>
+        <source>GGUF files of the architecture "%1" are not supported</source>
+        <translation>구조가 "%1"인 GGUF 파일은 지원하지 않습니다</translation>
+    </message>
+    <message>
+        <source>The default %1 of generation is not usable and is left out</source>
+        <translation>생성 기본값 %1은(는) 쓸 수 없어 무시합니다</translation>
+    </message>
+    <message>
+        <source>%1 tensors of the model are missing: %2</source>
+        <translation>모델의 텐서 %1개가 없습니다: %2</translation>
+    </message>
+    <message>
+        <source>%1 tensors do not belong to a model of this configuration: %2</source>
+        <translation>텐서 %1개는 이 구성의 모델에 속하지 않습니다: %2</translation>
+    </message>
+    <message>
+        <source>The tensor %1 should be %2, but is %3</source>
+        <translation>텐서 %1은(는) %2여야 하는데 %3입니다</translation>
+    </message>
+    <message>
+        <source>%1 tensors have a type that cannot be run: %2</source>
+        <translation>텐서 %1개의 형식은 실행할 수 없습니다: %2</translation>
+    </message>
+    <message>
+        <source>The head is shared with the embedding, yet the file has one; it is not used</source>
+        <translation>출력 헤드를 임베딩과 공유하는데 파일에 헤드가 따로 있습니다. 쓰지 않습니다</translation>
+    </message>
+    <message>
+        <source>No token ends a text; generation stops at its limit only</source>
+        <translation>텍스트를 끝내는 토큰이 없어 생성은 한도에서만 멈춥니다</translation>
+    </message>
+    <message>
+        <source>The stop token %1 is outside the vocabulary of %2</source>
+        <translation>종료 토큰 %1이(가) 크기 %2의 어휘 밖입니다</translation>
+    </message>
+    <message>
+        <source>There is no tokenizer beside the model; it takes and gives token numbers only</source>
+        <translation>모델 옆에 토크나이저가 없어 토큰 번호만 주고받습니다</translation>
+    </message>
+    <message>
+        <source>There is no config.json beside %1</source>
+        <translation>%1 옆에 config.json이 없습니다</translation>
+    </message>
+    <message>
+        <source>A model of text and pictures is not written: its vision part is not here</source>
+        <translation>글과 그림의 모델은 쓰지 않습니다: 시각 부분이 여기 없습니다</translation>
+    </message>
+    <message>
+        <source>The model's RoPE divisors have no name in config.json, so it is not written</source>
+        <translation>모델의 RoPE 나눗수를 config.json에 적을 수 없어 쓰지 않습니다</translation>
+    </message>
+    <message>
+        <source>The tensor %1 is missing, has another shape, or is none of this model's</source>
+        <translation>텐서 %1이(가) 없거나, 모양이 다르거나, 이 모델의 것이 아닙니다</translation>
+    </message>
+    <message>
+        <source>The model %1 has errors and is not exported</source>
+        <translation>모델 %1에 오류가 있어 내보내지 않습니다</translation>
+    </message>
+    <message>
+        <source>Bring all files of the model into one folder</source>
+        <translation>모델의 모든 파일을 한 폴더에 두십시오</translation>
+    </message>
+    <message>
+        <source>Bring the model's config.json into the folder of its weights</source>
+        <translation>모델의 config.json을 가중치 폴더에 두십시오</translation>
+    </message>
+    <message>
+        <source>Bring tokenizer.json into the folder</source>
+        <translation>tokenizer.json을 폴더에 두십시오</translation>
+    </message>
+    <message>
+        <source>Choose F32, F16 or BF16</source>
+        <translation>F32, F16, BF16 가운데 고르십시오</translation>
+    </message>
+    <message>
+        <source>Choose the folder that config.json and model.safetensors lie in</source>
+        <translation>config.json과 model.safetensors가 있는 폴더를 고르십시오</translation>
+    </message>
+    <message>
+        <source>Close other programs, or take a smaller model</source>
+        <translation>다른 프로그램을 닫거나 더 작은 모델을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>Convert the model again on this machine</source>
+        <translation>이 컴퓨터에서 모델을 다시 변환하십시오</translation>
+    </message>
+    <message>
+        <source>Convert the model with a current converter</source>
+        <translation>최신 변환기로 모델을 변환하십시오</translation>
+    </message>
+    <message>
+        <source>Files of different models lie in this folder; take them from their source again</source>
+        <translation>이 폴더에 다른 모델의 파일이 섞여 있습니다. 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>Index and shards are of different models; take them from their source again</source>
+        <translation>색인과 조각이 서로 다른 모델의 것입니다. 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>It reads .safetensors, model.safetensors.index.json, .gguf, and folders that hold them</source>
+        <translation>.safetensors, model.safetensors.index.json, .gguf와 이들이 있는 폴더를 읽습니다</translation>
+    </message>
+    <message>
+        <source>Keep the model in the file it came in</source>
+        <translation>모델을 원래 파일로 두십시오</translation>
+    </message>
+    <message>
+        <source>Look at its report</source>
+        <translation>모델의 보고서를 보십시오</translation>
+    </message>
+    <message>
+        <source>Name a model's file or its folder</source>
+        <translation>모델의 파일이나 폴더를 지정하십시오</translation>
+    </message>
+    <message>
+        <source>Name one of the files</source>
+        <translation>파일 하나를 지정하십시오</translation>
+    </message>
+    <message>
+        <source>Open it again when it is whole</source>
+        <translation>온전해지면 다시 여십시오</translation>
+    </message>
+    <message>
+        <source>Save the model as F32, F16 or BF16</source>
+        <translation>모델을 F32, F16 또는 BF16으로 저장하십시오</translation>
+    </message>
+    <message>
+        <source>Save the model as safetensors</source>
+        <translation>모델을 safetensors로 저장하십시오</translation>
+    </message>
+    <message>
+        <source>Take another model of the families that Vitrine reads</source>
+        <translation>Vitrine이 읽는 계열의 다른 모델을 쓰십시오</translation>
+    </message>
+    <message>
+        <source>Take configuration and weights of the same model</source>
+        <translation>같은 모델의 구성과 가중치를 쓰십시오</translation>
+    </message>
+    <message>
+        <source>Take the configuration from the model's source again</source>
+        <translation>구성을 모델의 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>Take the file from its source again</source>
+        <translation>파일을 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>Take the index from its source again; do not trust this one</source>
+        <translation>색인을 원본에서 다시 받고 이 색인은 믿지 마십시오</translation>
+    </message>
+    <message>
+        <source>Take the model as F16, BF16, Q8_0, Q4_0 or Q4_1</source>
+        <translation>모델을 F16, BF16, Q8_0, Q4_0 또는 Q4_1로 받으십시오</translation>
+    </message>
+    <message>
+        <source>Take the model in BF16 or F16</source>
+        <translation>모델을 BF16이나 F16으로 받으십시오</translation>
+    </message>
+    <message>
+        <source>Take the model in BF16 or F16, or as GGUF in Q8_0, Q4_0 or Q4_1</source>
+        <translation>모델을 BF16이나 F16으로, 또는 Q8_0, Q4_0, Q4_1의 GGUF로 받으십시오</translation>
+    </message>
+    <message>
+        <source>The file is damaged or newer than this program</source>
+        <translation>파일이 손상되었거나 이 프로그램보다 새롭습니다</translation>
+    </message>
+    <message>
+        <source>The file is damaged; take it from its source again</source>
+        <translation>파일이 손상되었습니다. 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>The file was cut off or is damaged; take it from its source again</source>
+        <translation>파일이 잘렸거나 손상되었습니다. 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>The file was cut off or something was appended; take it from its source again</source>
+        <translation>파일이 잘렸거나 뒤에 무언가 붙었습니다. 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>The file was cut off; take it from its source again</source>
+        <translation>파일이 잘렸습니다. 원본에서 다시 받으십시오</translation>
+    </message>
+    <message>
+        <source>This is no GGUF file, or it is damaged</source>
+        <translation>GGUF 파일이 아니거나 손상되었습니다</translation>
+    </message>
+    <message>
+        <source>This is no safetensors file, or it is damaged</source>
+        <translation>safetensors 파일이 아니거나 손상되었습니다</translation>
+    </message>
+    <message>
+        <source>Vitrine knows default, linear, dynamic, llama3, yarn and mrope</source>
+        <translation>Vitrine은 default, linear, dynamic, llama3, yarn, mrope를 압니다</translation>
+    </message>
+    <message>
+        <source>Vitrine reads Llama 3.x, Qwen2, Qwen2.5, Qwen3 (dense), the text part of Qwen2.5-VL, and BERT</source>
+        <translation>Vitrine은 Llama 3.x, Qwen2, Qwen2.5, Qwen3(밀집), Qwen2.5-VL의 텍스트 부분, BERT를 읽습니다</translation>
+    </message>
+    <message>
+        <source>Vitrine reads llama, qwen2 and qwen3</source>
+        <translation>Vitrine은 llama, qwen2, qwen3를 읽습니다</translation>
+    </message>
+    <message>
+        <source>Widen quantised tensors first</source>
+        <translation>양자화된 텐서를 먼저 넓히십시오</translation>
+    </message>
 </context>
 </TS>
