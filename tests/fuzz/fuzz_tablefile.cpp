@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/tablefile.hpp"
-
-#include <sys/mman.h>
-#include <unistd.h>
+#include "tests/fuzz/memoryfile.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -10,30 +8,10 @@
 
 using namespace vitrine::tl;
 
-namespace {
-
-/// A file in memory that can be opened by its path.
-class MemoryFile {
-  public:
-    MemoryFile() : m_descriptor(::memfd_create("table", MFD_CLOEXEC)) {
-        if (m_descriptor < 0) std::abort();
-    }
-    void write(const std::uint8_t* data, std::size_t size) const {
-        if (::ftruncate(m_descriptor, 0) != 0 || ::pwrite(m_descriptor, data, size, 0) != static_cast<ssize_t>(size))
-            std::abort();
-    }
-    [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(m_descriptor); }
-
-  private:
-    int m_descriptor;
-};
-
-} // namespace
-
 /// The first byte chooses the reader, the format and the columns; the rest is the file.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size == 0) return 0;
-    static const MemoryFile file;
+    static const MemoryFile file("table");
     file.write(data + 1, size - 1);
     const unsigned choice = data[0];
     TableFileOptions options;
