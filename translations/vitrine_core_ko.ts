@@ -1979,5 +1979,53 @@
         <source>Widen quantised tensors first</source>
         <translation>양자화된 텐서를 먼저 넓히십시오</translation>
     </message>
+    <message>
+        <source>%1 must be %2</source>
+        <translation>%1의 값은 %2이어야 합니다</translation>
+    </message>
+    <message>
+        <source>%1 is %2, which Vitrine does not support</source>
+        <translation>%1의 값이 %2인데, Vitrine은 이를 지원하지 않습니다</translation>
+    </message>
+    <message>
+        <source>%1: the pattern cannot be used at its byte %2: %3</source>
+        <translation>%1: 패턴을 쓸 수 없습니다. 바이트 %2: %3</translation>
+    </message>
+    <message>
+        <source>The split pattern of the tokenizer gave up at byte %1 of the text: %2</source>
+        <translation>토크나이저의 분할 패턴이 텍스트의 바이트 %1에서 한계에 이르렀습니다: %2</translation>
+    </message>
+    <message>
+        <source>The text has %1 bytes; a tokenizer takes at most %2 at a time</source>
+        <translation>텍스트가 %1바이트입니다. 토크나이저는 한 번에 %2바이트까지 받습니다</translation>
+    </message>
+    <message>
+        <source>There is no tokenizer in %1</source>
+        <translation>%1에 토크나이저가 없습니다</translation>
+    </message>
+    <message>
+        <source>%1 joins to or from &quot;%2&quot;, which is no token of the vocabulary</source>
+        <translation>%1의 병합에 나오는 &quot;%2&quot;은(는) 어휘에 없는 토큰입니다</translation>
+    </message>
+    <message>
+        <source>There is no text to make a tokenizer from</source>
+        <translation>토크나이저를 만들 텍스트가 없습니다</translation>
+    </message>
+    <message>
+        <source>Making the tokenizer was stopped</source>
+        <translation>토크나이저 만들기를 멈추었습니다</translation>
+    </message>
+    <message>
+        <source>The file is damaged or no tokenizer</source>
+        <translation>파일이 손상되었거나 토크나이저가 아닙니다</translation>
+    </message>
+    <message>
+        <source>A SentencePiece model alone (tokenizer.model) is not supported</source>
+        <translation>SentencePiece 모델만 있는 폴더(tokenizer.model)는 지원하지 않습니다</translation>
+    </message>
+    <message>
+        <source>A folder needs tokenizer.json, vocab.json with merges.txt, or vocab.txt</source>
+        <translation>폴더에는 tokenizer.json, vocab.json과 merges.txt, 또는 vocab.txt가 있어야 합니다</translation>
+    </message>
 </context>
 </TS>
