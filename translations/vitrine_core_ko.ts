@@ -2027,5 +2027,101 @@
         <source>A folder needs tokenizer.json, vocab.json with merges.txt, or vocab.txt</source>
         <translation>폴더에는 tokenizer.json, vocab.json과 merges.txt, 또는 vocab.txt가 있어야 합니다</translation>
     </message>
+    <message>
+        <source>The model needs %1 of memory; %2 are free</source>
+        <translation>모델에 메모리 %1이(가) 필요한데 남은 것은 %2입니다</translation>
+    </message>
+    <message>
+        <source>Loading was stopped</source>
+        <translation>불러오기를 멈추었습니다</translation>
+    </message>
+    <message>
+        <source>Token %1 is outside the vocabulary of %2</source>
+        <translation>토큰 %1이(가) 크기 %2의 어휘 밖입니다</translation>
+    </message>
+    <message>
+        <source>The text has %1 tokens; the model has positions for %2</source>
+        <translation>텍스트가 토큰 %1개인데 모델의 위치는 %2개입니다</translation>
+    </message>
+    <message>
+        <source>The text would have %1 tokens; the cache has room for %2</source>
+        <translation>텍스트가 토큰 %1개가 되는데 캐시의 자리는 %2개입니다</translation>
+    </message>
+    <message>
+        <source>The tensor library says: %1</source>
+        <translation>텐서 라이브러리의 오류입니다: %1</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this pass</source>
+        <translation>이 계산에 쓸 메모리가 모자랍니다</translation>
+    </message>
+    <message>
+        <source>No token is left to draw from: all are masked or banned</source>
+        <translation>뽑을 토큰이 없습니다. 모두 가려졌거나 금지되었습니다</translation>
+    </message>
+    <message>
+        <source>The logit of token %1 is not a finite number</source>
+        <translation>토큰 %1의 로짓이 유한한 수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>There is nothing to go on from: the text is empty</source>
+        <translation>이어 쓸 것이 없습니다. 텍스트가 비어 있습니다</translation>
+    </message>
+    <message>
+        <source>An encoder (%1) does not write text</source>
+        <translation>인코더(%1)는 텍스트를 쓰지 않습니다</translation>
+    </message>
+    <message>
+        <source>The model has no tokenizer, so it cannot read text</source>
+        <translation>모델에 토크나이저가 없어 텍스트를 읽을 수 없습니다</translation>
+    </message>
+    <message>
+        <source>The text has fewer than two tokens, so nothing can be predicted</source>
+        <translation>텍스트의 토큰이 둘보다 적어 예측할 것이 없습니다</translation>
+    </message>
+    <message>
+        <source>Close other programs, choose bfloat16, or take a smaller model.</source>
+        <translation>다른 프로그램을 닫거나, bfloat16을 고르거나, 더 작은 모델을 쓰십시오.</translation>
+    </message>
+    <message>
+        <source>Shorten the text, or ask for a longer context.</source>
+        <translation>텍스트를 줄이거나 더 긴 문맥을 요청하십시오.</translation>
+    </message>
+    <message>
+        <source>Shorten the text, make the batch smaller, or choose a smaller model.</source>
+        <translation>텍스트를 줄이거나, 배치를 작게 하거나, 더 작은 모델을 고르십시오.</translation>
+    </message>
+    <message>
+        <source>Choose a value in this range.</source>
+        <translation>이 범위의 값을 고르십시오.</translation>
+    </message>
+    <message>
+        <source>Ban fewer tokens.</source>
+        <translation>금지하는 토큰을 줄이십시오.</translation>
+    </message>
+    <message>
+        <source>The weights or a probe hold a value that is not finite.</source>
+        <translation>가중치나 프로브에 유한하지 않은 값이 있습니다.</translation>
+    </message>
+    <message>
+        <source>Write at least one token of a prompt.</source>
+        <translation>프롬프트를 토큰 하나 이상 쓰십시오.</translation>
+    </message>
+    <message>
+        <source>Ask it for the vector of a text.</source>
+        <translation>텍스트의 벡터를 요청하십시오.</translation>
+    </message>
+    <message>
+        <source>Put the model&apos;s tokenizer.json beside its weights.</source>
+        <translation>모델의 tokenizer.json을 가중치 옆에 두십시오.</translation>
+    </message>
+    <message>
+        <source>Put the model&apos;s tokenizer.json beside its weights, or give --ids.</source>
+        <translation>모델의 tokenizer.json을 가중치 옆에 두거나 --ids를 주십시오.</translation>
+    </message>
+    <message>
+        <source>Give a longer text.</source>
+        <translation>더 긴 텍스트를 주십시오.</translation>
+    </message>
 </context>
 </TS>

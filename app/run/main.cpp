@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/run/listcommands.hpp"
+#include "app/run/lmcommand.hpp"
 #include "app/run/manual.hpp"
 #include "app/run/program.hpp"
 #include "app/run/runcommand.hpp"
@@ -63,6 +64,7 @@ int runCommandLine(int argc, char** argv) {
     addWorkspaceCommand(app, status);
     addSelfCheckCommand(app, status);
     addTlCommand(app, status);
+    addLmCommand(app, status);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/tokenizer/load.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/checkpoint/ggufbytes.hpp"
 
+#include "core/base/utf8.hpp"
 #include "core/lm/checkpoint/headertext.hpp"
 
 #include <algorithm>

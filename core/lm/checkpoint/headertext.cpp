@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/checkpoint/headertext.hpp"
 
-#include <utf8proc.h>
-
-#include <cstdint>
-#include <cstring>
+#include "core/base/utf8.hpp"
 
 namespace vitrine::lm {
 
@@ -27,28 +24,6 @@ std::size_t endOfString(std::string_view text, std::size_t at) {
 }
 
 } // namespace
-
-std::size_t findInvalidUtf8(std::string_view text) {
-    constexpr std::uint64_t HighBits = 0x8080808080808080ULL;
-    const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-    std::size_t at = 0;
-    while (at < text.size()) {
-        std::uint64_t eight = 0;
-        if (text.size() - at >= sizeof eight) {
-            std::memcpy(&eight, text.data() + at, sizeof eight);
-            if ((eight & HighBits) == 0) {
-                at += sizeof eight;
-                continue;
-            }
-        }
-        utf8proc_int32_t point = 0;
-        const utf8proc_ssize_t length =
-            utf8proc_iterate(bytes + at, static_cast<utf8proc_ssize_t>(text.size() - at), &point);
-        if (length <= 0) return at;
-        at += static_cast<std::size_t>(length);
-    }
-    return std::string_view::npos;
-}
 
 std::optional<HeaderFault> checkHeaderText(std::string_view text) {
     if (const std::size_t at = findInvalidUtf8(text); at != std::string_view::npos)

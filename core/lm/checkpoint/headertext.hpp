@@ -20,7 +20,4 @@ struct HeaderFault {
 inline constexpr int MaxHeaderDepth = 8;
 inline constexpr std::size_t MaxHeaderString = std::size_t{16} << 20U;
 
-/// Offset of the first byte that is not part of valid UTF-8, or npos. \cost about 1 GB/s on ASCII.
-[[nodiscard]] std::size_t findInvalidUtf8(std::string_view text);
-
 } // namespace vitrine::lm

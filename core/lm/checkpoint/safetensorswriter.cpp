@@ -3,6 +3,7 @@
 
 #include "core/base/atomicfile.hpp"
 #include "core/base/json.hpp"
+#include "core/base/utf8.hpp"
 #include "core/lm/checkpoint/headertext.hpp"
 #include "core/lm/checkpoint/safetensors.hpp"
 

@@ -2,7 +2,7 @@
 #include "core/lm/tokenizer/pipeline.hpp"
 
 #include "core/lm/tokenizer/bytemap.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 #include "core/lm/tokenizer/pretokenizer.hpp"
 
 #include "core/lm/tokenizer/charclass.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 
 #include <utf8proc.h>
 

@@ -6,7 +6,7 @@
 #include "core/lm/tokenizer/filewriter.hpp"
 #include "core/lm/tokenizer/normalizer.hpp"
 #include "core/lm/tokenizer/scanners.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 
 #include <algorithm>
 #include <chrono>

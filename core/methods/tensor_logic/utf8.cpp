@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/utf8.hpp"
 
-#include <cstring>
-
 namespace vitrine::tl {
 
 namespace {
@@ -45,24 +43,6 @@ CodePoint decodeUtf8(std::string_view text, std::size_t offset) {
     }
     if (!isScalarOfLength(value, length)) return invalid;
     return {static_cast<std::int32_t>(value), length, true};
-}
-
-std::size_t findInvalidUtf8(std::string_view text) {
-    std::size_t at = 0;
-    while (at < text.size()) {
-        std::uint64_t word = 0;
-        if (at + 8 <= text.size()) {
-            std::memcpy(&word, text.data() + at, 8);
-            if ((word & 0x8080808080808080ULL) == 0) {
-                at += 8;
-                continue;
-            }
-        }
-        const CodePoint point = decodeUtf8(text, at);
-        if (!point.isValid) return at;
-        at += point.length;
-    }
-    return std::string_view::npos;
 }
 
 } // namespace vitrine::tl

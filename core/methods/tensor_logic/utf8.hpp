@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/utf8.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace vitrine::tl {
 
-/// One code point of a UTF-8 text. An invalid byte stands for itself: length 1, not valid.
+/// One code point of a UTF-8 text as columns count them: an invalid byte stands for itself, length 1, not valid.
 struct CodePoint {
     std::int32_t value = 0;
     std::uint32_t length = 1;
@@ -17,8 +19,5 @@ struct CodePoint {
 /// The code point that starts at `offset` < text.size(). Overlong forms, surrogates and values above U+10FFFF are
 /// invalid.
 [[nodiscard]] CodePoint decodeUtf8(std::string_view text, std::size_t offset);
-
-/// Offset of the first invalid byte, or npos. \cost about 1 GB/s on ASCII.
-[[nodiscard]] std::size_t findInvalidUtf8(std::string_view text);
 
 } // namespace vitrine::tl

@@ -2,6 +2,7 @@
 // The safetensors reader against files put together by hand and by Hugging Face's own writer; the writer against both.
 #include "core/base/files.hpp"
 #include "core/base/json.hpp"
+#include "core/base/utf8.hpp"
 #include "core/lm/checkpoint/headertext.hpp"
 #include "core/lm/checkpoint/safetensors.hpp"
 #include "core/lm/checkpoint/safetensorswriter.hpp"

@@ -2,7 +2,7 @@
 // Tokenizers against Hugging Face tokenizers' own ids (tests/golden/lm/tokenizer/make_goldens.py).
 #include "core/lm/tokenizer/load.hpp"
 
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 #include "tests/core/lm/goldens.hpp"
 #include "tests/support/testmain.hpp"
 

@@ -7,7 +7,7 @@
 #include "core/lm/tokenizer/normalizer.hpp"
 #include "core/lm/tokenizer/regex.hpp"
 #include "core/lm/tokenizer/scanners.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 #include "tests/core/lm/goldens.hpp"
 #include "tests/support/testmain.hpp"
 

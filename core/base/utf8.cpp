@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/lm/tokenizer/utf8.hpp"
+#include "core/base/utf8.hpp"
 
 #include <cstring>
 
-namespace vitrine::lm {
+namespace vitrine {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::size_t appendReplacingInvalid(std::string_view bytes, std::string& out) {
     }
 }
 
-} // namespace vitrine::lm
+} // namespace vitrine

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace vitrine::lm {
+namespace vitrine {
 
 /// One scalar value of a text. Where the bytes are not UTF-8, `length` is the longest run that could have begun a
 /// character (at least 1), which readers replace by one U+FFFD (Unicode 15, 3.9, "maximal subpart").
@@ -38,4 +38,4 @@ void appendUtf8(std::string& out, char32_t value);
 /// Appends `bytes` to `out`, each maximal subpart that is not UTF-8 as U+FFFD; answers how many there were.
 std::size_t appendReplacingInvalid(std::string_view bytes, std::string& out);
 
-} // namespace vitrine::lm
+} // namespace vitrine
