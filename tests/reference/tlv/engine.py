@@ -51,8 +51,12 @@ def number(v, pos):
 
 
 def finite(v, pos):
+    """A value that a cell can hold: a finite real, or an integer of 64 bits."""
     if isinstance(v, float) and (math.isnan(v) or math.isinf(v)):
         raise TlvError("E-MATH", pos, f"result {v}")
+    if isinstance(v, int) and not -2**63 <= v < 2**63:
+        raise TlvError("E-MATH", pos, f"result {v:.6e} needs more than 64 bits" if abs(v) < 2**1000 else
+                       "the result needs more than 64 bits")
     return v
 
 
@@ -399,7 +403,7 @@ class Engine:
             raise TlvError("E-MATH", e.base.pos, "root of a negative number")
         try:
             if isinstance(b, int) and integral(x) and x >= 0:
-                return b ** int(x)
+                return finite(b ** int(x) if abs(b) < 2 else b ** min(int(x), 64), e.base.pos)
             return finite(float(b) ** x, e.base.pos)
         except OverflowError:
             raise TlvError("E-MATH", e.base.pos, "overflow")
@@ -506,7 +510,7 @@ class Engine:
                     parts += self.contribution(s, env)
                 finally:
                     self.active.pop(key, None)
-        v = self.pool(op, parts)
+        v = self.pooled(t, op, parts)
         if t.boolean:
             v = int(v > 0)
         self.memo[key] = v
@@ -523,6 +527,10 @@ class Engine:
                 out.setdefault(cell, []).append(v)
             self.memo[("given", name)] = out
         return self.memo[("given", name)]
+
+    def pooled(self, t, op, parts):
+        v = self.pool(op, parts)
+        return finite(v, t.equations[0].pos) if t.equations and not t.boolean else v
 
     @staticmethod
     def pool(op, parts):
@@ -675,7 +683,7 @@ class Engine:
             mine = self.given(name).get(cell, [])[:]
             for s in t.equations:
                 mine += parts.get(s.id, {}).get(cell, [])
-            v = self.pool(t.equations[0].op if t.equations else "=", mine)
+            v = self.pooled(t, t.equations[0].op if t.equations else "=", mine)
             out[cell] = int(v > 0) if t.boolean else v
         self.table[name] = out
 

@@ -293,7 +293,7 @@ def minimise(command, lines, columns):
     """Drops statements, then body literals, while the difference stays."""
     def differs(ls):
         a = safeOracle(ls, columns)
-        return a is not None and a != other(command, ls, columns) and not any(e[2] in ("E-UNDEF",) for e in a[1])
+        return a is not None and a != other(command, ls, columns) and not any(e[2] in ("E-UNDEF", "E-SYNTAX") for e in a[1])
 
     changed = True
     while changed:
