@@ -1440,6 +1440,30 @@
         <translation>색인이 실행 %1의 이벤트와 다릅니다</translation>
     </message>
     <message>
+        <source>The index differs from the files of the run %1 in &quot;%2&quot;</source>
+        <translation>색인이 실행 %1의 파일과 &quot;%2&quot;에서 다릅니다</translation>
+    </message>
+    <message>
+        <source>The index has a run %1 that is not there</source>
+        <translation>색인에 있는 실행 %1이(가) 없습니다</translation>
+    </message>
+    <message>
+        <source>The index has rows of &quot;%1&quot; that belong to no run</source>
+        <translation>색인에 어느 실행에도 속하지 않는 &quot;%1&quot;의 행이 있습니다</translation>
+    </message>
+    <message>
+        <source>The index has a problem that cannot be read</source>
+        <translation>색인에 읽을 수 없는 문제 기록이 있습니다</translation>
+    </message>
+    <message>
+        <source>The check sum in %1 does not fit: it was damaged or edited</source>
+        <translation>%1의 검사 합이 맞지 않습니다. 손상되었거나 고쳐졌습니다</translation>
+    </message>
+    <message>
+        <source>If it was edited, take &quot;crc&quot; out of it</source>
+        <translation>직접 고쳤다면 &quot;crc&quot;를 빼십시오</translation>
+    </message>
+    <message>
         <source>The status file %1 is damaged</source>
         <translation>상태 파일 %1이(가) 손상되었습니다</translation>
     </message>

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/events.hpp"
 
+#include "core/base/seal.hpp"
+
 #include <array>
 
 namespace vitrine {
@@ -194,6 +196,7 @@ std::string toJsonLine(const Event& event) {
 }
 
 Result<Event> eventFromJson(std::string_view line) {
+    if (isSealBroken(line)) return notAnEvent("its check sum does not fit");
     const Result<Json> json = parseJson(line);
     if (!json) return notAnEvent(toText(json.error()));
     if (!json->is_object()) return notAnEvent("not an object");

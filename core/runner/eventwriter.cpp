@@ -3,6 +3,7 @@
 
 #include "core/base/files.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/seal.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -28,7 +29,7 @@ Status EventWriter::open(const std::filesystem::path& file) {
 
 void EventWriter::append(EventBody body) {
     const Event event{++m_sequence, nowMs(), std::move(body)};
-    m_queued += toJsonLine(event);
+    m_queued += sealed(toJsonLine(event));
     m_queued += '\n';
     if (m_queued.size() >= QueueBytes) m_full.store(true, std::memory_order_release);
     if (m_tap) m_tap(event);

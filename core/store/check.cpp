@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/store/check.hpp"
 
+#include "core/store/checkindex.hpp"
 #include "core/store/checkrun.hpp"
 #include "core/store/workspaceimpl.hpp"
 #include "core/store/workspaceindexer.hpp"
@@ -72,13 +73,20 @@ Result<CheckReport> checkWorkspace(const fs::path& folder) {
         return makeError("VIT-STORE-002", "There is no workspace in %1", {folder.string()});
     CheckReport report;
     std::unique_ptr<Database> index = openIndex(folder / "workspace.db", report);
+    std::vector<std::string> runs;
     for (const fs::path& run : entriesOf(folder / "runs", false)) {
+        runs.push_back(run.filename().string());
         try {
             checkRun(RunDirectory(run), index.get(), report);
         } catch (const SqlFailure& failure) {
             report.findings.push_back(failure.toError(folder / "workspace.db"));
             index.reset(); // the files of the other runs are read all the same
         }
+    }
+    try {
+        if (index) checkStrangers(*index, runs, report);
+    } catch (const SqlFailure& failure) {
+        report.findings.push_back(failure.toError(folder / "workspace.db"));
     }
     for (const fs::path& path : entriesOf(folder / "runs", true)) report.findings.push_back(leftover(path));
     return report;

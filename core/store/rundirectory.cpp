@@ -3,6 +3,7 @@
 
 #include "core/base/files.hpp"
 #include "core/base/ids.hpp"
+#include "core/base/seal.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -156,6 +157,9 @@ Result<RunRecord> RunDirectory::readRecord() const {
     if (!text) return fail(text.error());
     const Result<Json> json = parseJson(*text, configFile().string());
     if (!json) return fail(json.error());
+    if (isSealBroken(*text))
+        return fail(makeError("VIT-STORE-025", "The check sum in %1 does not fit: it was damaged or edited",
+                              {configFile().string()}, "If it was edited, take \"crc\" out of it"));
     Result<RunRecord> record = RunRecord::fromJson(*json);
     if (!record) return fail(record.error());
     if (record->id.empty()) record->id = m_folder.filename().string();
@@ -164,7 +168,7 @@ Result<RunRecord> RunDirectory::readRecord() const {
 
 Status RunDirectory::writeRecord(const RunRecord& record) const {
     return writeFileAtomically(configFile(),
-                               record.toJson().dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+                               sealed(record.toJson().dump(2, ' ', false, Json::error_handler_t::replace)) + "\n");
 }
 
 int RunDirectory::lastAttempt() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.hpp"
+#include "core/base/seal.hpp"
 #include "core/methods/tensor_logic/session_state.hpp"
 #include "core/methods/tensor_logic/tracefile.hpp"
 
@@ -23,6 +24,8 @@ ReplyValue load(State& state, const Call& call) {
         error.cause = std::make_shared<const Error>(json.error());
         return error;
     }
+    if (isSealBroken(*text))
+        return sessionError("VIT-SESSION-007", "The trace cannot be read: %1", {"its check sum does not fit"});
     Result<LoadedTrace> trace = readTrace(*json);
     if (!trace) return trace.error();
     if (call.stop.stop_requested()) return sessionError("VIT-SESSION-001", "The request was cancelled");

@@ -4,6 +4,7 @@
 #include "core/base/json.hpp"
 #include "core/base/logging.hpp"
 #include "core/base/rng.hpp"
+#include "core/base/seal.hpp"
 #include "core/base/sha256.hpp"
 #include "tests/support/testmain.hpp"
 
@@ -30,6 +31,9 @@ class TestBase : public QObject {
     void sha256_publishedVectors_match_data();
     void sha256_publishedVectors_match();
     void sha256_inPieces_sameAsWhole();
+    void crc32_publishedVectors_match();
+    void seal_flippedBits_found();
+    void seal_otherText_leftAlone();
     void json_broken_offsetNamed_data();
     void json_broken_offsetNamed();
     void json_nonFinite_roundTrip();
@@ -88,6 +92,38 @@ void TestBase::sha256_publishedVectors_match() {
     QCOMPARE(sha256(text.toStdString()), hash.toStdString());
     QVERIFY(writeFileAtomically(file("hashed"), text.toStdString()).ok());
     QCOMPARE(*sha256OfFile(file("hashed")), hash.toStdString());
+}
+
+void TestBase::crc32_publishedVectors_match() {
+    QCOMPARE(crc32(""), 0U);
+    QCOMPARE(crc32("123456789"), 0xCBF43926U); // the check value of the catalogue of CRC algorithms
+    QCOMPARE(crc32("The quick brown fox jumps over the lazy dog"), 0x414FA339U);
+}
+
+/// Every single bit: the text no longer reads as JSON, its seal is broken, or what it says is the same.
+void TestBase::seal_flippedBits_found() {
+    const std::string text = R"({"n":12,"t":1000,"value":0.5,"word":"abc"})", whole = sealed(text);
+    const Json wanted = *parseJson(text);
+    QVERIFY(!isSealBroken(whole) && !isSealBroken(whole + "\n"));
+    QCOMPARE(sealed("{\n  \"a\": 1\n}\n").substr(0, 10), std::string("{\n  \"a\": 1"));
+    for (std::size_t at = 0; at < whole.size(); ++at)
+        for (unsigned bit = 0; bit < 8; ++bit) {
+            std::string flipped = whole;
+            flipped[at] = static_cast<char>(static_cast<unsigned char>(flipped[at]) ^ (1U << bit));
+            const Result<Json> json = parseJson(flipped);
+            if (!json || isSealBroken(flipped)) continue;
+            for (const auto& [key, value] : wanted.items())
+                QVERIFY2(json->is_object() && json->contains(key) && json->at(key) == value, flipped.c_str());
+        }
+}
+
+void TestBase::seal_otherText_leftAlone() {
+    for (const char* text : {"", "{}", "[1]", "{", "}", "\"}"}) {
+        QCOMPARE(sealed(text), std::string(text));
+        QVERIFY(!isSealBroken(text));
+    }
+    QVERIFY(!isSealBroken(R"({"a":1})"));
+    QVERIFY(isSealBroken(R"({"a":1,"crc":"00000000"})"));
 }
 
 void TestBase::sha256_inPieces_sameAsWhole() {

@@ -3,6 +3,7 @@
 #include "core/base/ids.hpp"
 #include "core/base/logging.hpp"
 #include "core/base/rng.hpp"
+#include "core/base/seal.hpp"
 #include "core/store/check.hpp"
 #include "core/store/database.hpp"
 #include "core/store/statusfile.hpp"
@@ -48,7 +49,7 @@ struct FakeRun {
     [[nodiscard]] std::string id() const { return run.folder().filename().string(); }
     std::int64_t send(EventBody body) {
         std::ofstream(run.eventFile(attempt), std::ios::app | std::ios::binary)
-            << toJsonLine({++n, nowMs(), std::move(body)}) << "\n";
+            << sealed(toJsonLine({++n, nowMs(), std::move(body)})) << "\n";
         return n;
     }
     void begin(std::optional<ResumePoint> from = {}) {
@@ -763,6 +764,10 @@ void flipInIndex(const fs::path& workspace, const std::string& text) {
     flipBit(workspace / "workspace.db", contentOf(workspace / "workspace.db").find(text) + text.size() / 2);
 }
 
+void execute(const fs::path& workspace, const char* sql) {
+    Database(workspace / "workspace.db", Database::Mode::ReadWrite).execute(sql);
+}
+
 } // namespace
 Q_DECLARE_METATYPE(Damage)
 
@@ -799,6 +804,42 @@ void TestWorkspace::damage_isFoundAndNamedAfterRepair_data() {
         "bit of a log line in the index",
         [](const fs::path& workspace, const FakeRun&) { flipInIndex(workspace, "a line of the log"); }, "VIT-STORE-020",
         "");
+    for (const char* text : {"lesson.walk", "completed", "random_walk"})
+        row((std::string("bit of a run's row in the index: ") + text).c_str(),
+            [text](const fs::path& workspace, const FakeRun&) { flipInIndex(workspace, text); }, "VIT-STORE-020", "");
+    row(
+        "row of a run's file in the index",
+        [](const fs::path& workspace, const FakeRun&) { execute(workspace, "UPDATE files SET offset = offset - 1"); },
+        "VIT-STORE-020", "");
+    row(
+        "mark of a scalar in the index",
+        [](const fs::path& workspace, const FakeRun&) {
+            execute(workspace, "UPDATE scalars SET superseded = 1 WHERE step = 7");
+        },
+        "VIT-STORE-020", "");
+    row(
+        "run in the index that is not there",
+        [](const fs::path& workspace, const FakeRun&) { execute(workspace, "INSERT INTO runs(uuid) VALUES ('x')"); },
+        "VIT-STORE-020", "");
+    row(
+        "rows of no run in the index",
+        [](const fs::path& workspace, const FakeRun&) {
+            execute(workspace, "PRAGMA foreign_keys=OFF; INSERT INTO files VALUES (99, 1, 0)");
+        },
+        "VIT-STORE-020", "");
+    row(
+        "digit of an event",
+        [](const fs::path&, const FakeRun& run) {
+            const std::string content = contentOf(run.run.eventFile(1));
+            flipBit(run.run.eventFile(1), content.find("\"value\":0.5") + 10);
+        },
+        "VIT-STORE-007", "VIT-STORE-007");
+    row(
+        "digit of the configuration",
+        [](const fs::path&, const FakeRun& run) {
+            flipBit(run.run.configFile(), contentOf(run.run.configFile()).find("\"seed\": ") + 8);
+        },
+        "VIT-STORE-009", "VIT-STORE-009");
     row(
         "missing artefact", [](const fs::path&, const FakeRun& run) { fs::remove(run.run.artifactFolder() / "w.csv"); },
         "VIT-STORE-024", "VIT-STORE-024");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/seal.hpp"
 #include "core/methods/tensor_logic/experiments/support.hpp"
 #include "core/methods/tensor_logic/trace.hpp"
 
@@ -89,8 +90,9 @@ RunOutcome runProgram(const Config& config, RunContext& context) {
         problems.insert(problems.end(), more.begin(), more.end());
     }
     if (evaluated.evaluation) {
-        const Status kept = context.artifacts.writeArtifact("trace", 0, "trace.json", "application/json",
-                                                            writeJsonLine(traceOf(*evaluated.evaluation, answers)));
+        const Status kept =
+            context.artifacts.writeArtifact("trace", 0, "trace.json", "application/json",
+                                            sealed(writeJsonLine(traceOf(*evaluated.evaluation, answers))));
         if (!kept) return failed(kept.error());
         const Status told = context.artifacts.writeArtifact("answers", 0, "answers.txt", "text/plain", text);
         if (!told) return failed(told.error());
