@@ -2,6 +2,7 @@
 #include "core/base/files.hpp"
 #include "core/base/ids.hpp"
 #include "core/base/rng.hpp"
+#include "core/methods/tensor_logic/method.hpp"
 #include "core/runner/runner.hpp"
 #include "core/store/check.hpp"
 #include "core/store/checkpoints.hpp"
@@ -62,14 +63,12 @@ Config walkOf(std::uint64_t seed) {
 
 /// A small network on generated points: several seconds, a checkpoint every hundred steps.
 Config learningOf() {
-    Config config;
-    config.experiment = "tensor_logic";
+    Config config = *configOfPreset(tl::makeMethod()->descriptor(), "lesson.program");
     config.seed = 3;
-    config.values["experiment"] = "program";
     config.values["program"] = "X[e, i] = sin(e * (i + 1))\n@domain e = 400\nW1[u, i]: real[16, 8]\nW2[u]: real[16]\n"
                                "T[e] = X[e, 0] * X[e, 1]\nH[e, u] = tanh(W1[u, i] X[e, i])\nY[e] = W2[u] H[e, u]\n"
                                "Loss avg= (Y[e] - T[e])^2\n@learn W1, W2\n"
-                               "@minimize Loss lr=0.01 steps=4000 batch=50 over=e\nLoss?\nW2[u]?\n";
+                               "@minimize Loss lr=0.01 steps=6000 batch=50 over=e\nLoss?\nW2[u]?\n";
     return config;
 }
 
@@ -263,9 +262,9 @@ void TestStressKill::learning_killed_sameEndBitForBit() {
     const std::string answers = contentOf(whole->run().artifactFolder() / "answers.txt");
     QVERIFY(!answers.empty());
     int kills = 0, runs = 0;
-    for (; kills < LearningKills && runs < 4; ++runs) {
+    for (; kills < LearningKills && runs < 6; ++runs) {
         const auto handle = *m_starter->start(learningOf());
-        const int more = tortureToTheEnd(handle, 20, 2000);
+        const int more = tortureToTheEnd(handle, 20, 1500);
         QVERIFY(more > 0);
         kills += more;
         Curve found = curveOf(handle->run());
