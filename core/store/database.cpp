@@ -2,9 +2,12 @@
 #include "core/store/database.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <cctype>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace vitrine::store {
 
@@ -20,7 +23,33 @@ void check(sqlite3_stmt* statement, int code) {
     if (code != SQLITE_OK) fail(sqlite3_db_handle(statement), code);
 }
 
+/// A whole database in a folder that nobody can write: SQLite wants a file of its own beside one in WAL mode.
+bool liesStill(const std::filesystem::path& file) {
+    std::error_code problem;
+    const std::filesystem::path log = file.string() + "-wal";
+    return std::filesystem::exists(file, problem) && !std::filesystem::exists(log, problem) &&
+           ::access(file.parent_path().c_str(), W_OK) != 0;
+}
+
+/// A path in a URI: everything but letters, digits and a few marks as %XX.
+std::string percentEncoded(const std::string& path) {
+    std::string text;
+    for (const char c : path) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || std::string_view("/-_.~").find(c) != std::string_view::npos)
+            text += c;
+        else
+            text += {'%', "0123456789ABCDEF"[byte >> 4U], "0123456789ABCDEF"[byte & 15U]};
+    }
+    return text;
+}
+
 } // namespace
+
+bool SqlFailure::isCannotOpen() const {
+    const int primary = m_code & 0xff;
+    return primary == SQLITE_CANTOPEN || primary == SQLITE_READONLY;
+}
 
 bool SqlFailure::isCorruption() const {
     const int primary = m_code & 0xff;
@@ -95,9 +124,18 @@ bool Statement::isNull(int column) const {
 }
 
 Database::Database(const std::filesystem::path& file, Mode mode) : m_file(file) {
+    try {
+        open(file.string(), mode, 0);
+    } catch (const SqlFailure& failure) {
+        if (mode != Mode::ReadOnly || !failure.isCannotOpen() || !liesStill(file)) throw;
+        open("file:" + percentEncoded(file.string()) + "?immutable=1", mode, SQLITE_OPEN_URI);
+    }
+}
+
+void Database::open(const std::string& name, Mode mode, int flags) {
     const int access = mode == Mode::ReadOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    const int code =
-        sqlite3_open_v2(file.c_str(), &m_connection, access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
+    const int code = sqlite3_open_v2(name.c_str(), &m_connection,
+                                     access | flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
     try {
         if (code != SQLITE_OK) fail(m_connection, code);
         sqlite3_busy_timeout(m_connection, BusyMs);
@@ -107,7 +145,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) : m_file(file) 
         execute("PRAGMA foreign_keys=ON");
         execute("SELECT count(*) FROM sqlite_schema"); // reads the header: a file that is no database shows here
     } catch (...) {
-        sqlite3_close(m_connection);
+        sqlite3_close(std::exchange(m_connection, nullptr));
         throw;
     }
 }

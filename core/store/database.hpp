@@ -24,6 +24,7 @@ class SqlFailure : public std::runtime_error {
     SqlFailure(int code, const std::string& text) : std::runtime_error(text), m_code(code) {}
     [[nodiscard]] bool isCorruption() const; ///< the file is damaged, or is no database
     [[nodiscard]] bool isNoSpace() const;
+    [[nodiscard]] bool isCannotOpen() const;                              ///< or not written, which opening may need
     [[nodiscard]] Error toError(const std::filesystem::path& file) const; ///< VIT-STORE-006, or VIT-BASE-012
 
   private:
@@ -75,6 +76,8 @@ class Database {
     [[nodiscard]] const std::filesystem::path& file() const { return m_file; }
 
   private:
+    void open(const std::string& name, Mode mode, int flags);
+
     std::filesystem::path m_file;
     sqlite3* m_connection = nullptr;
     std::map<const char*, sqlite3_stmt*> m_prepared;
