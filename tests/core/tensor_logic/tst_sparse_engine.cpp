@@ -249,6 +249,9 @@ void TestSparseEngine::longBodies_endSoon_data() {
     QString all; // complete on 30 nodes: more bindings than a chunk holds
     for (int i = 0; i < 900; ++i) all += QStringLiteral("E(%1, %2)\n").arg(i / 30).arg(i % 30);
     QTest::newRow("complete graph") << "P(x0, x1, x60)" << all << std::uint64_t(27000);
+    QTest::newRow("complete graph, both ends") << "P(x0, x1, x59, x60)" << all << std::uint64_t(810000);
+    QTest::newRow("complete graph, from behind") << "P(x0, x59, x60)" << all << std::uint64_t(27000);
+    QTest::newRow("complete graph, start") << "P(x0)" << all << std::uint64_t(30);
 }
 
 /// Sixty atoms in a chain: 10^12 paths and more, but few different bindings.

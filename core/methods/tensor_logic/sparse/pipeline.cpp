@@ -13,8 +13,8 @@ bool isFilter(const Step& step) {
 
 Pipeline::Pipeline(Database& database, const Plan& plan, Sink& sink, FailureSink& failures)
     : m_database(database), m_kernels(database.kernels), m_plan(plan), m_sink(sink), m_failures(failures),
-      m_patience(plan.steps.size()), m_mask(m_kernels), m_hits(m_kernels), m_chunk(database.chunkRows()),
-      m_rowsAfter(plan.steps.size()) {}
+      m_patience(plan.steps.size()), m_seen(plan.steps.size()), m_mask(m_kernels), m_hits(m_kernels),
+      m_chunk(database.chunkRows()), m_rowsAfter(plan.steps.size()) {}
 
 void Pipeline::run(std::uint64_t first, std::uint64_t last, double share) {
     m_first = first;
@@ -22,6 +22,7 @@ void Pipeline::run(std::uint64_t first, std::uint64_t last, double share) {
     m_span = {};
     m_share = share;
     m_isRangeTaken = false;
+    forgetSeen();
     Frame& unit = frameAt(0);
     unit.slots.clear();
     unit.count = 1;
@@ -67,6 +68,7 @@ void Pipeline::process(std::size_t number, Frame& frame, std::size_t depth) {
         }
         m_database.checkStop();
         if (step.canRepeat && frame.count >= m_database.tuning.repeatRows) dropRepeats(number, frame);
+        if (frame.count == 0) return;
         if (step.kind == Step::Kind::Scan) scan(number, frame, depth);
         if (step.kind == Step::Kind::Domain) runThrough(number, frame, depth);
         if (step.kind == Step::Kind::Join) join(number, frame, depth);
@@ -80,12 +82,17 @@ std::uint64_t Pipeline::enterFirst(const Frame& frame, std::uint64_t count, Tupl
     TupleRef bindings;
     for (const Slot slot : frame.slots) bindings.columns[bindings.count++] = {frame.columns[slot].data(), 0};
     store.reserve(count);
-    m_kernels.pack(store.rows(), 0, bindings, count);
+    m_kernels.pack(store.rows(), store.size(), bindings, count);
     return store.insertCandidates(count);
 }
 
+void Pipeline::forgetSeen() {
+    for (auto& seen : m_seen) seen.reset();
+    m_seenRows = 0;
+}
+
 /// A long body whose variables die early has few different bindings, however many ways lead to them. They are made one
-/// where a sample shows that it pays.
+/// where a sample shows that it pays, also with those of earlier chunks: what follows from them has been found.
 void Pipeline::dropRepeats(std::size_t number, Frame& frame) {
     constexpr std::uint64_t SampleRows = 1024;
     constexpr std::uint32_t MostPatience = 1023;
@@ -104,10 +111,14 @@ void Pipeline::dropRepeats(std::size_t number, Frame& frame) {
         return;
     }
     patience.next = 0;
-    TupleStore all(m_kernels, arity);
-    frame.count = enterFirst(frame, frame.count, all);
+    if (m_seenRows + frame.count > MostSeen) forgetSeen();
+    std::unique_ptr<TupleStore>& seen = m_seen[number];
+    if (!seen) seen = std::make_unique<TupleStore>(m_kernels, arity);
+    const std::uint64_t before = seen->size();
+    frame.count = enterFirst(frame, frame.count, *seen);
+    m_seenRows += frame.count;
     for (std::uint32_t k = 0; k < arity; ++k)
-        m_kernels.cells(frame.columns[frame.slots[k]].data(), all.rows(), k, nullptr, 0, frame.count);
+        m_kernels.cells(frame.columns[frame.slots[k]].data(), seen->rows(), k, nullptr, before, frame.count);
 }
 
 void Pipeline::emit(Frame& frame) {

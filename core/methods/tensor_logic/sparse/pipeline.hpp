@@ -4,6 +4,8 @@
 #include "core/methods/tensor_logic/sparse/database.hpp"
 #include "core/methods/tensor_logic/sparse/plan.hpp"
 
+#include <memory>
+
 namespace vitrine::tl::sparse {
 
 /// Bindings on their way through a plan: a column a slot.
@@ -86,6 +88,8 @@ class Pipeline {
     struct Patience {
         std::uint32_t left = 0, next = 0;
     };
+    static constexpr std::uint64_t MostSeen = 1U << 19U;
+    void forgetSeen();
 
     Database& m_database;
     const TupleKernels& m_kernels;
@@ -95,6 +99,9 @@ class Pipeline {
     std::deque<Frame> m_frames;
     std::deque<Scratch> m_scratch;
     std::vector<Patience> m_patience; ///< by step
+    /// Bindings that have gone through a step in this run, at most MostSeen of all steps together.
+    std::vector<std::unique_ptr<TupleStore>> m_seen;
+    std::uint64_t m_seenRows = 0;
     Array<std::uint8_t> m_mask, m_hits;
     std::uint64_t m_first = 0, m_last = 0;
     Span m_span;

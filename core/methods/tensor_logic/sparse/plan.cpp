@@ -42,8 +42,9 @@ std::optional<CellOrder> cellOrder(CompareOp op) {
 
 class Planner {
   public:
-    Planner(const Program& program, const Rule& rule, const PlanOptions& options)
-        : m_program(program), m_rule(rule), m_options(options), m_atomDone(rule.atoms.size()),
+    /// \param fromBehind  of atoms that promise the same the last is taken, not the first
+    Planner(const Program& program, const Rule& rule, const PlanOptions& options, bool fromBehind)
+        : m_program(program), m_rule(rule), m_options(options), m_fromBehind(fromBehind), m_atomDone(rule.atoms.size()),
           m_comparisonDone(rule.comparisons.size()) {
         m_plan.rule = &rule;
         m_plan.delta = options.delta;
@@ -237,7 +238,7 @@ class Planner {
             const bool isApart = std::none_of(atom.args.begin(), atom.args.end(),
                                               [this](const IndexTerm& term) { return isReady(term); });
             const std::pair<bool, double> score(isApart, fanOut(atom));
-            if (!best || score < bestScore) best = number, bestScore = score;
+            if (!best || score < bestScore || (m_fromBehind && score == bestScore)) best = number, bestScore = score;
         }
         return best;
     }
@@ -425,6 +426,7 @@ class Planner {
     const Program& m_program;
     const Rule& m_rule;
     const PlanOptions& m_options;
+    bool m_fromBehind;
     Plan m_plan;
     std::set<Slot> m_bound;
     std::vector<bool> m_atomDone, m_comparisonDone;
@@ -441,8 +443,20 @@ TensorId rangeRelation(const Plan& plan) {
     return NoId;
 }
 
+/// Different bindings that the steps may hold, if every variable had a few values.
+static double widthOf(const Plan& plan) {
+    constexpr double Values = 8;
+    double width = 0;
+    for (const Step& step : plan.steps) width += std::pow(Values, static_cast<double>(step.live.size()));
+    return width;
+}
+
 Plan makePlan(const Program& program, const Rule& rule, const PlanOptions& options) {
-    return Planner(program, rule, options).run();
+    Plan plan = Planner(program, rule, options, false).run();
+    if (options.delta != NoAtom || options.isCounting || rule.atoms.size() < 3) return plan;
+    // A chain whose beginning is asked for carries it from the start; from behind it is met last.
+    Plan other = Planner(program, rule, options, true).run();
+    return widthOf(other) < widthOf(plan) ? other : plan;
 }
 
 } // namespace vitrine::tl::sparse
