@@ -993,6 +993,14 @@
             <numerusform>%n라운드</numerusform>
         </translation>
     </message>
+    <message>
+        <source>This experiment runs the program below on data that it makes itself: press Run.</source>
+        <translation>이 실험은 아래 프로그램을 스스로 만든 데이터로 실행합니다. 실행을 누르십시오.</translation>
+    </message>
+    <message>
+        <source>Its data come with the run: press Run.</source>
+        <translation>데이터는 실행과 함께 들어갑니다. 실행을 누르십시오.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::MainWindow</name>
@@ -1708,6 +1716,19 @@
         <source>Press Run to see its curves here.</source>
         <translation>실행을 누르면 곡선이 여기에 보입니다.</translation>
     </message>
+    <message>
+        <source>mean of the seeds</source>
+        <translation>시드의 평균</translation>
+    </message>
+    <message>
+        <source>seed %1</source>
+        <translation>시드 %1</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <comment>run or metric, seed</comment>
+        <translation>%1, %2</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::RoundsPanel</name>
@@ -2162,6 +2183,26 @@
             <numerusform>실행 %n개 진행 중</numerusform>
         </translation>
     </message>
+    <message>
+        <source>%1, %2 of memory</source>
+        <comment>device</comment>
+        <translation>%1, 메모리 %2</translation>
+    </message>
+    <message>
+        <source>○ No GPU found</source>
+        <comment>status bar</comment>
+        <translation>○ GPU를 찾지 못함</translation>
+    </message>
+    <message>
+        <source>○ %1, cannot be used</source>
+        <comment>status bar</comment>
+        <translation>○ %1, 쓸 수 없음</translation>
+    </message>
+    <message>
+        <source>● %1, %2</source>
+        <comment>status bar: GPU, memory</comment>
+        <translation>● %1, %2</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::StepperPanel</name>
@@ -2323,6 +2364,19 @@
         <source>goal %1 of %2.</source>
         <translation>목표 %2개 중 %1번째.</translation>
     </message>
+    <message>
+        <source>not yet in round %1</source>
+        <translation>라운드 %1에는 아직 없습니다</translation>
+    </message>
+    <message>
+        <source>%1 is not there yet: it comes in round %2.</source>
+        <translation>%1은(는) 아직 없고 라운드 %2에 나옵니다.</translation>
+    </message>
+    <message>
+        <source>%1 more are not drawn.</source>
+        <comment>goals</comment>
+        <translation>%1개는 그리지 않았습니다.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::TensorLogicRoom</name>
@@ -2387,20 +2441,12 @@
         <translation>프로그램 (*.tl)</translation>
     </message>
     <message>
-        <source>Data (*.csv *.tsv *.facts *.txt *.edges *.mtx)</source>
-        <translation>데이터 (*.csv *.tsv *.facts *.txt *.edges *.mtx)</translation>
-    </message>
-    <message>
         <source>%1 is larger than a program may be (16 MB).</source>
         <translation>%1은(는) 프로그램의 한도(16 MB)보다 큽니다.</translation>
     </message>
     <message>
         <source>%1 could not be opened: %2.</source>
         <translation>%1을(를) 열지 못했습니다: %2.</translation>
-    </message>
-    <message>
-        <source>Choose another file.</source>
-        <translation>다른 파일을 고르십시오.</translation>
     </message>
     <message>
         <source>Open program or data</source>
@@ -2417,6 +2463,34 @@
     <message>
         <source>Choose another folder.</source>
         <translation>다른 폴더를 고르십시오.</translation>
+    </message>
+    <message>
+        <source>%1 is no file that can be read.</source>
+        <translation>%1은(는) 읽을 수 있는 파일이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>%1 is no text in UTF-8.</source>
+        <translation>%1은(는) UTF-8 텍스트가 아닙니다.</translation>
+    </message>
+    <message>
+        <source>%1 has a line longer than the editor shows (100 000 bytes).</source>
+        <translation>%1에 편집기가 보일 수 있는 것(100 000바이트)보다 긴 줄이 있습니다.</translation>
+    </message>
+    <message>
+        <source>%1 cannot be named in a program: its name has a quote or a new line.</source>
+        <translation>%1은(는) 이름에 따옴표나 줄바꿈이 있어 프로그램에 적을 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>Data (%1)</source>
+        <translation>데이터 (%1)</translation>
+    </message>
+    <message>
+        <source>%1 is neither a program nor data that this room reads.</source>
+        <translation>%1은(는) 프로그램도 이 방이 읽는 데이터도 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Choose another file: %1</source>
+        <translation>다른 파일을 고르십시오: %1</translation>
     </message>
 </context>
 <context>

@@ -88,8 +88,15 @@ Curve* Figure::find(const QString& id) const {
 }
 
 QColor Figure::colorOf(const Curve& curve, bool dark) const {
-    if (curve.style.hue) return hueColor(*curve.style.hue, dark);
-    return runColor(curve.style.colorIndex >= 0 ? curve.style.colorIndex : curve.order, dark);
+    const QColor full = curve.style.hue
+                            ? hueColor(*curve.style.hue, dark)
+                            : runColor(curve.style.colorIndex >= 0 ? curve.style.colorIndex : curve.order, dark);
+    if (curve.style.strength >= 1) return full;
+    const QColor panel = dark ? darkTokens().panel : lightTokens().panel;
+    const auto mix = [share = curve.style.strength](int a, int b) {
+        return static_cast<int>(std::lround(share * a + (1 - share) * b));
+    };
+    return {mix(full.red(), panel.red()), mix(full.green(), panel.green()), mix(full.blue(), panel.blue())};
 }
 QColor Figure::colorOf(const Curve& curve) const {
     return colorOf(curve, Theme::isDark());

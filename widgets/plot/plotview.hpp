@@ -23,6 +23,7 @@ struct CurveStyle {
     int colorIndex = -1;    ///< of the palette of runs; -1: the order of adding
     std::optional<Hue> hue; ///< instead of colorIndex
     Qt::PenStyle dash = Qt::SolidLine;
+    double strength = 1; ///< below 1: mixed with the panel, for one of a family that has a curve for all
     bool isBars = false; ///< a bar from zero at each step, with its value above
 };
 

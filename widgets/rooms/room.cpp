@@ -112,6 +112,8 @@ QWidget* scrolled(QWidget* mechanism) {
 
 QWidget* Room::buildMiddle() {
     m_plots->setShownElsewhere(metricsShownElsewhere());
+    m_plots->setStepsOfSeed(
+        [this](const QString& metric, const Config& config) { return stepsOfSeed(metric, config); });
     QWidget* mechanism = makeMechanism();
     if (!mechanism) return m_plots;
     QWidget* area = scrolled(asPanel(mechanism));
@@ -283,10 +285,10 @@ void Room::compareWith(const QStringList& runs) {
         if (run == m_run) continue;
         const RunInfo* info = m_context.runs.find(run);
         if (!info || info->experiment() != id()) continue;
-        m_context.runs.readCurves(run,
-                                  [room = QPointer<Room>(this), run, title = info->title()](const RunCurves& curves) {
-                                      if (room) room->m_plots->addOverlay(run, title, curves);
-                                  });
+        m_context.runs.readCurves(run, [room = QPointer<Room>(this), run, title = info->title(),
+                                        config = info->config](const RunCurves& curves) {
+            if (room) room->m_plots->addOverlay({run, title, config}, curves);
+        });
     }
 }
 
@@ -298,7 +300,7 @@ void Room::takeBatch(const RunBatchPtr& batch) {
         m_artifacts->clear();
         clearRun();
     }
-    m_plots->take(*batch, info ? info->title() : m_run);
+    m_plots->take(*batch, {m_run, info ? info->title() : m_run, info ? info->config : Config()});
     m_artifacts->take(*batch, info ? info->folder : QString());
     takeEvents(*batch);
     refreshState();

@@ -82,6 +82,9 @@ class Room : public QWidget {
     virtual bool placePlots(RoomPlots&) { return false; }
     /// Metrics that the mechanism draws itself: their plots appear only when runs are compared.
     [[nodiscard]] virtual QStringList metricsShownElsewhere() const { return {}; }
+    /// Steps of one seed in a run of several, whose metric counts on from seed to seed; 0: it does not. Each seed has
+    /// a curve of its own then, and those that are through a mean.
+    [[nodiscard]] virtual qint64 stepsOfSeed(const QString& /*metric*/, const Config&) const { return 0; }
     /// Replaces editors of single knobs or kinds.
     virtual void setUpEditors(ParamEditorRegistry& editors);
     /// Knobs that the mechanism edits itself, such as a program: the form leaves them out.

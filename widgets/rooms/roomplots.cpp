@@ -4,17 +4,63 @@
 #include "widgets/base/panelparts.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
-#include "widgets/plot/plotview.hpp"
 
 #include <QGridLayout>
 #include <QLabel>
+
+#include <algorithm>
+#include <cmath>
 
 namespace vitrine {
 
 namespace {
 
-QString curveId(const QString& run, const MetricSpec& spec) {
-    return run + QLatin1Char('/') + qtext(spec.id);
+constexpr int Whole = 0, Mean = -1; ///< instead of a seed from 1
+
+QString curveId(const QString& run, const MetricSpec& spec, int seed) {
+    const QString id = run + QLatin1Char('/') + qtext(spec.id);
+    return seed == Whole ? id : seed == Mean ? id + QStringLiteral("/mean") : QStringLiteral("%1/%2").arg(id).arg(seed);
+}
+
+/// Samples whose steps count on from seed to seed, by seed from 1 and with steps from 1; steps 0: one whole.
+QMap<int, plot::Samples> bySeed(const plot::Samples& samples, qint64 steps) {
+    if (steps <= 0) return {{Whole, samples}};
+    QMap<int, plot::Samples> seeds;
+    for (qsizetype i = 0; i < samples.size(); ++i) {
+        const auto at = static_cast<qint64>(std::max(1.0, samples.x[i])) - 1;
+        plot::Samples& one = seeds[static_cast<int>(at / steps) + 1];
+        one.x.append(static_cast<double>(at % steps + 1));
+        one.y.append(samples.y[i]);
+        one.timeMs.append(samples.timeMs[i]);
+    }
+    return seeds;
+}
+
+/// Mean over curves at the steps that all of them have, with the lowest and the highest as its interval.
+plot::Samples meanOf(const QList<plot::Samples>& curves) {
+    struct Sum {
+        qsizetype count = 0;
+        double sum = 0, low = 0, high = 0;
+    };
+    QMap<double, Sum> steps;
+    for (const plot::Samples& curve : curves)
+        for (qsizetype i = 0; i < curve.size(); ++i) {
+            if (!std::isfinite(curve.y[i])) continue;
+            Sum& at = steps[curve.x[i]];
+            at.low = at.count ? std::min(at.low, curve.y[i]) : curve.y[i];
+            at.high = at.count ? std::max(at.high, curve.y[i]) : curve.y[i];
+            at.sum += curve.y[i];
+            ++at.count;
+        }
+    plot::Samples mean;
+    for (auto at = steps.cbegin(); at != steps.cend(); ++at) {
+        if (at->count != curves.size()) continue;
+        mean.x.append(at.key());
+        mean.y.append(at->sum / static_cast<double>(at->count));
+        mean.low.append(at->low);
+        mean.high.append(at->high);
+    }
+    return mean;
 }
 
 /// The plot's title names the quantity: its axis needs the unit.
@@ -139,51 +185,109 @@ void RoomPlots::clear() {
         plot->setSubtitle({});
     }
     m_curves.clear();
+    m_averaged.clear();
+    m_drawn.clear();
     m_overlays.clear();
     m_shown.clear();
     m_run.clear();
     arrange();
 }
 
-void RoomPlots::clearRun() {
-    for (const Target& target : std::as_const(m_targets)) {
-        const QString id = curveId(m_run, *target.spec);
-        if (m_curves.remove(id)) target.plot->removeCurve(id);
+void RoomPlots::removeCurves(const QString& run) {
+    const QString begin = run + QLatin1Char('/');
+    for (auto id = m_curves.begin(); id != m_curves.end();) {
+        if (!id->startsWith(begin)) {
+            ++id;
+            continue;
+        }
+        for (PlotView* plot : std::as_const(m_plots)) plot->removeCurve(*id);
+        m_averaged.remove(*id);
+        id = m_curves.erase(id);
     }
+}
+
+void RoomPlots::clearRun() {
+    removeCurves(m_run);
+    m_drawn.clear();
     m_shown.clear();
     tellAnswers();
 }
 
 void RoomPlots::clearOverlays() {
-    for (const QString& run : std::as_const(m_overlays))
-        for (const Target& target : std::as_const(m_targets)) {
-            const QString id = curveId(run, *target.spec);
-            if (m_curves.remove(id)) target.plot->removeCurve(id);
-        }
+    for (const QString& run : std::as_const(m_overlays)) removeCurves(run);
     m_overlays.clear();
 }
 
-void RoomPlots::ensureCurve(const Target& target, const QString& run, const QString& title) {
-    const QString id = curveId(run, *target.spec);
-    if (m_curves.contains(id)) return;
-    m_curves.insert(id);
+CurveStyle RoomPlots::styleOf(const Target& target, const Source& source, int seed) const {
     const QString metric = coreText(target.spec->label.empty() ? target.spec->id : target.spec->label);
     CurveStyle style;
     // Several metrics of one run differ by colour; several runs of one metric keep the run's own.
-    style.name = target.isAlone         ? title
+    style.name = target.isAlone         ? source.title
                  : m_overlays.isEmpty() ? metric
-                                        : tr("%1 · %2", "metric, run").arg(metric, title);
-    if (target.isAlone) style.colorIndex = runColorIndex(run);
-    style.dash = run == m_run ? Qt::SolidLine : runPenStyle(run) == Qt::SolidLine ? Qt::DashLine : runPenStyle(run);
+                                        : tr("%1 · %2", "metric, run").arg(metric, source.title);
+    if (target.isAlone) style.colorIndex = runColorIndex(source.run);
+    const Qt::PenStyle ofRun = runPenStyle(source.run);
+    style.dash = source.run == m_run ? Qt::SolidLine : ofRun == Qt::SolidLine ? Qt::DashLine : ofRun;
     // Bars begin at zero: a logarithmic axis has none.
     style.isBars = target.isAlone && target.spec->stepUnit == "round" && target.spec->axis == Scale::Linear &&
                    m_overlays.isEmpty();
-    target.plot->setCurve(id, style);
+    if (seed == Whole) return style;
+    const bool isNamed = !m_overlays.isEmpty() || !target.isAlone;
+    const QString who = seed == Mean ? tr("mean of the seeds") : tr("seed %1").arg(seed);
+    style.name = isNamed ? tr("%1, %2", "run or metric, seed").arg(style.name, who) : who;
+    if (seed == Mean) return style;
+    constexpr Qt::PenStyle Dashes[] = {Qt::DashLine, Qt::DotLine, Qt::DashDotLine, Qt::DashDotDotLine};
+    style.dash = Dashes[(seed - 1) % 4];
+    style.strength = 0.85 - 0.12 * ((seed - 1) / 4 % 4);
+    return style;
 }
 
-void RoomPlots::take(const RunBatch& batch, const QString& title) {
-    m_run = batch.run;
-    m_title = title;
+void RoomPlots::ensureCurve(const Target& target, const Source& source, int seed) {
+    const QString id = curveId(source.run, *target.spec, seed);
+    if (m_curves.contains(id)) return;
+    m_curves.insert(id);
+    target.plot->setCurve(id, styleOf(target, source, seed));
+}
+
+/// \param fresh  what is new of `points`; null: everything is drawn anew
+void RoomPlots::draw(const Target& target, const Source& source, const std::vector<ScalarPoint>& points,
+                     const plot::Samples* fresh) {
+    const qint64 steps = m_stepsOfSeed ? m_stepsOfSeed(qtext(target.spec->id), source.config) : 0;
+    if (fresh && steps <= 0) return target.plot->appendSamples(curveId(source.run, *target.spec, Whole), *fresh);
+    const QMap<int, plot::Samples> seeds = bySeed(samplesOf(points), steps);
+    const QMap<int, plot::Samples> news = fresh ? bySeed(*fresh, steps) : seeds;
+    for (auto seed = seeds.cbegin(); seed != seeds.cend(); ++seed) {
+        const QString id = curveId(source.run, *target.spec, seed.key());
+        const bool isNew = !m_curves.contains(id);
+        ensureCurve(target, source, seed.key());
+        if (isNew || !fresh)
+            target.plot->setSamples(id, *seed);
+        else if (news.contains(seed.key()))
+            target.plot->appendSamples(id, news[seed.key()]);
+    }
+    if (steps > 0) drawMean(target, source, seeds, steps);
+}
+
+// Over the seeds that are through: one that goes on would pull the mean to and fro.
+void RoomPlots::drawMean(const Target& target, const Source& source, const QMap<int, plot::Samples>& seeds,
+                         qint64 steps) {
+    QList<plot::Samples> through;
+    for (auto seed = seeds.cbegin(); seed != seeds.cend(); ++seed)
+        if (seed.key() != seeds.lastKey() || seed->x.back() >= static_cast<double>(steps)) through.append(*seed);
+    const QString id = curveId(source.run, *target.spec, Mean);
+    const auto count = static_cast<int>(through.size());
+    if (count == m_averaged.value(id)) return;
+    m_averaged[id] = count;
+    if (count < 2) {
+        if (m_curves.remove(id)) target.plot->removeCurve(id);
+        return;
+    }
+    ensureCurve(target, source, Mean);
+    target.plot->setSamples(id, meanOf(through));
+}
+
+void RoomPlots::take(const RunBatch& batch, const Source& source) {
+    m_run = source.run;
     QMap<QString, plot::Samples> fresh;
     bool isRewound = false;
     for (const Event& event : batch.events) {
@@ -197,29 +301,28 @@ void RoomPlots::take(const RunBatch& batch, const QString& title) {
         samples.y.append(scalar->value);
         samples.timeMs.append(event.timeMs);
     }
+    if (isRewound) { // seeds that had begun past the checkpoint are gone
+        removeCurves(m_run);
+        fresh.clear();
+    }
     for (auto metric = m_shown.cbegin(); metric != m_shown.cend(); ++metric) {
         const auto target = m_targets.constFind(metric.key());
         if (target == m_targets.constEnd()) continue;
-        const QString id = curveId(m_run, *target->spec);
-        const bool isNew = !m_curves.contains(id);
-        ensureCurve(*target, m_run, title);
-        if (isNew || isRewound)
-            target->plot->setSamples(id, samplesOf(metric.value()));
-        else if (fresh.contains(metric.key()))
-            target->plot->appendSamples(id, fresh[metric.key()]);
+        const auto news = fresh.constFind(metric.key());
+        const bool isDrawn = m_drawn.contains(metric.key()) && !isRewound;
+        if (isDrawn && news == fresh.constEnd()) continue;
+        m_drawn.insert(metric.key());
+        draw(*target, source, metric.value(), isDrawn ? &*news : nullptr);
     }
     arrange();
     tellAnswers();
 }
 
-void RoomPlots::addOverlay(const QString& run, const QString& title, const RunCurves& curves) {
-    m_overlays.append(run);
-    for (auto metric = curves.cbegin(); metric != curves.cend(); ++metric) {
-        const auto target = m_targets.constFind(metric.key());
-        if (target == m_targets.constEnd()) continue;
-        ensureCurve(*target, run, title);
-        target->plot->setSamples(curveId(run, *target->spec), samplesOf(metric.value()));
-    }
+void RoomPlots::addOverlay(const Source& source, const RunCurves& curves) {
+    m_overlays.append(source.run);
+    for (auto metric = curves.cbegin(); metric != curves.cend(); ++metric)
+        if (const auto target = m_targets.constFind(metric.key()); target != m_targets.constEnd())
+            draw(*target, source, metric.value(), nullptr);
     arrange();
 }
 
