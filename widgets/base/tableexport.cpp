@@ -2,6 +2,7 @@
 #include "widgets/base/tableexport.hpp"
 
 #include "widgets/base/theme/theme.hpp"
+#include "widgets/base/wholefile.hpp"
 
 #include <QAbstractItemModel>
 #include <QAction>
@@ -12,7 +13,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QMimeData>
-#include <QSaveFile>
 #include <QTableView>
 
 #include <cmath>
@@ -102,10 +102,10 @@ void copySelection(const QItemSelectionModel& selection) {
 }
 
 QString writeFile(const QString& path, const QString& content) {
-    QSaveFile file(path);
-    const QByteArray bytes = content.toUtf8();
-    if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit()) return {};
-    return QApplication::translate("vitrine::tableexport", "%1 could not be written: %2").arg(path, file.errorString());
+    const QString why = writeWhole(path, content.toUtf8());
+    return why.isEmpty()
+               ? QString()
+               : QApplication::translate("vitrine::tableexport", "%1 could not be written: %2").arg(path, why);
 }
 
 void dress(QTableView* view) {

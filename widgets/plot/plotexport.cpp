@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/base/theme/theme.hpp"
+#include "widgets/base/wholefile.hpp"
 #include "widgets/plot/plotview_p.hpp"
 
 #include <QApplication>
@@ -9,7 +10,6 @@
 #include <QHeaderView>
 #include <QMimeData>
 #include <QPdfWriter>
-#include <QSaveFile>
 #include <QSortFilterProxyModel>
 #include <QSvgGenerator>
 #include <QTableView>
@@ -94,10 +94,8 @@ QString PlotView::exportTo(const QString& path, PlotFormat format) {
         content = plot::SamplesTable(d.parts()).text(',');
         break;
     }
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
-        return tr("The plot was not written to %1: %2. Choose another folder.").arg(path, file.errorString());
-    return {};
+    const QString why = writeWhole(path, content);
+    return why.isEmpty() ? QString() : tr("The plot was not written to %1: %2. Choose another folder.").arg(path, why);
 }
 
 void PlotView::copyImage() {

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/base/wholefile.hpp"
+
+#include <QSaveFile>
+
+namespace vitrine {
+
+// QSaveFile::commit does not look at the flush of what is still in its buffer: on a full disk it would put a short
+// file in the place of the old one and call that success.
+QString writeWhole(const QString& path, const QByteArray& content) {
+    QSaveFile file(path);
+    if (!file.open(QIODevice::WriteOnly)) return file.errorString();
+    if (file.write(content) == content.size() && file.flush()) return file.commit() ? QString() : file.errorString();
+    const QString why = file.errorString();
+    file.cancelWriting();
+    file.commit();
+    return why;
+}
+
+} // namespace vitrine
