@@ -46,6 +46,17 @@ QString PanelTitle::answer() const {
     return m_answer->text();
 }
 
+void panelColumn(QWidget* panel, PanelTitle* title, QWidget* body) {
+    auto* column = new QVBoxLayout(panel);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(title);
+    auto* around = new QVBoxLayout;
+    around->setContentsMargins(Space::s(), 0, Space::s(), Space::s());
+    around->addWidget(body);
+    column->addLayout(around, 1);
+}
+
 ElidedLabel::ElidedLabel(const QString& text, QWidget* parent) : QLabel(text, parent) {
     setTextFormat(Qt::PlainText);
     setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);

@@ -29,6 +29,9 @@ class PanelTitle final : public QWidget {
     QHBoxLayout* m_row;
 };
 
+/// The column of a panel: its title, and its body below in the rest of the room.
+void panelColumn(QWidget* panel, PanelTitle* title, QWidget* body);
+
 /// One line that ends in "…" where there is no room, and tells the whole in its tool tip.
 class ElidedLabel final : public QLabel {
     Q_OBJECT

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/tracefile.hpp"
 
+#include "core/base/jsonmembers.hpp"
 #include "core/methods/tensor_logic/checker.hpp"
 
 #include <algorithm>
@@ -27,16 +28,8 @@ const Json& memberOf(const Json& json, const char* key) {
     const auto found = json.is_object() ? json.find(key) : json.end();
     return json.is_object() && found != json.end() ? *found : nothing;
 }
-std::string textOf(const Json& json, const char* key) {
-    const Json& value = memberOf(json, key);
-    return value.is_string() ? value.get<std::string>() : std::string();
-}
-std::int64_t integerOf(const Json& json, const char* key, std::int64_t fallback = 0) {
-    const Json& value = memberOf(json, key);
-    return value.is_number_integer() ? value.get<std::int64_t>() : fallback;
-}
 std::uint64_t countOf(const Json& json, const char* key) {
-    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integerOf(json, key)));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integerOr(json, key)));
 }
 std::vector<std::string> textsOf(const Json& json, const char* key) {
     std::vector<std::string> texts;
@@ -46,11 +39,6 @@ std::vector<std::string> textsOf(const Json& json, const char* key) {
             if (each.is_string()) texts.push_back(each.get<std::string>());
     return texts;
 }
-bool isTrue(const Json& json, const char* key) {
-    const Json& value = memberOf(json, key);
-    return value.is_boolean() && value.get<bool>();
-}
-
 struct Kept {
     bool isTuples = false, isDense = false;
     std::vector<std::int64_t> shape;
@@ -196,7 +184,7 @@ class Reader {
 
     Result<LoadedTrace> run() {
         if (!m_trace.is_object()) return broken("it is no object");
-        if (const std::int64_t version = integerOf(m_trace, "version"); version != 2)
+        if (const std::int64_t version = integerOr(m_trace, "version"); version != 2)
             return broken("its version is " + std::to_string(version) + ", not 2");
         readProgram();
         for (const char* list : {"relations", "tensors"}) {
@@ -207,7 +195,7 @@ class Reader {
                     return broken(std::string(list) + ", entry " + std::to_string(k + 1) + ": " + *problem);
         }
         readReports();
-        m_evaluation->m_isPartial = isTrue(m_trace, "isPartial");
+        m_evaluation->m_isPartial = boolOr(m_trace, "isPartial");
         m_out.evaluation = m_evaluation;
         m_out.program = m_program;
         return std::move(m_out);
@@ -218,7 +206,7 @@ class Reader {
 
     void readProgram() {
         const Json& program = memberOf(m_trace, "program");
-        const std::string name = textOf(program, "name"), text = textOf(program, "text");
+        const std::string name = textOr(program, "name"), text = textOr(program, "text");
         m_out.hasProgram = !text.empty();
         CheckOptions options;
         options.readFiles = false; // sizes come from the trace
@@ -247,7 +235,7 @@ class Reader {
         info.axes.clear();
         for (const Json& axis : axes) {
             Domain domain;
-            domain.size = integerOf(axis, "size", -1);
+            domain.size = integerOr(axis, "size", -1);
             if (domain.size < 0 || domain.size > MostAxis) return "the size of an axis is out of range";
             const Json& labels = memberOf(axis, "labels");
             if (labels.is_array()) {
@@ -266,22 +254,22 @@ class Reader {
     }
 
     Problem readTensor(const Json& json, bool isTuples) {
-        const std::string name = textOf(json, "name");
+        const std::string name = textOr(json, "name");
         if (name.empty()) return "it has no name";
-        const std::int64_t arity = integerOf(json, "arity", -1);
+        const std::int64_t arity = integerOr(json, "arity", -1);
         if (arity < 0 || arity > MostArity) return "its arity is out of range";
         const TensorId id = tensorNamed(name);
         if (m_evaluation->m_kept.contains(id)) return name + " is there twice";
         TensorInfo& info = m_program->tensors[id];
         info.arity = static_cast<std::uint32_t>(arity);
-        info.isRelation = isTrue(json, "isRelation");
-        info.isLearned = isTrue(json, "isLearned");
-        const std::string type = textOf(json, "type");
+        info.isRelation = boolOr(json, "isRelation");
+        info.isLearned = boolOr(json, "isLearned");
+        const std::string type = textOr(json, "type");
         info.type = type == "bool" ? ElementType::Bool : type == "int" ? ElementType::Int : ElementType::Real;
         if (Problem problem = readAxes(json, info)) return problem;
         Kept& kept = m_evaluation->m_kept[id];
         for (const DomainId axis : info.axes) kept.shape.push_back(m_program->domains[axis].size);
-        if (isTrue(json, "isCut")) m_out.cut.insert(id);
+        if (boolOr(json, "isCut")) m_out.cut.insert(id);
         return isTuples ? readRows(json, info, kept) : readValues(json, kept);
     }
 
@@ -298,7 +286,7 @@ class Reader {
                 if (!cell) return "a cell is neither text nor an integer";
                 row.cells.push_back(*cell);
             }
-            const std::int64_t round = integerOf(each, "round");
+            const std::int64_t round = integerOr(each, "round");
             if (round < 0 || round > UINT32_MAX) return "a round is out of range";
             row.round = static_cast<std::uint32_t>(round);
             const Json& value = memberOf(each, "value");
@@ -314,7 +302,7 @@ class Reader {
         const Json& shape = memberOf(json, "shape");
         if (shape.is_array() && shape != Json(kept.shape)) return "its shape is not that of its axes";
         const Json& values = memberOf(json, "values");
-        if (!values.is_array()) return isTrue(json, "isCut") ? Problem() : Problem("it has no values");
+        if (!values.is_array()) return boolOr(json, "isCut") ? Problem() : Problem("it has no values");
         std::int64_t elements = 1;
         for (const std::int64_t extent : kept.shape) {
             if (extent > 0 && elements > static_cast<std::int64_t>(MaxTraceBytes) / extent)
@@ -348,7 +336,7 @@ class Reader {
     void readReports() {
         for (const Json& each : listOf("rounds")) {
             RoundReport report;
-            const auto relation = m_program->find(textOf(each, "relation"));
+            const auto relation = m_program->find(textOr(each, "relation"));
             if (!relation) continue;
             report.relation = *relation;
             report.stratum = static_cast<std::uint32_t>(countOf(each, "stratum"));
@@ -357,27 +345,27 @@ class Reader {
             report.total = countOf(each, "total");
             report.joinedRows = countOf(each, "joined");
             report.seconds = numberFromJson(memberOf(each, "seconds"));
-            report.engine = textOf(each, "engine");
+            report.engine = textOr(each, "engine");
             m_evaluation->m_rounds.push_back(std::move(report));
         }
         for (const Json& each : listOf("choices"))
             m_evaluation->m_choices.push_back({static_cast<std::uint32_t>(countOf(each, "stratum")),
-                                               m_program->find(textOf(each, "tensor")).value_or(NoId),
-                                               textOf(each, "what"), textOf(each, "reason"),
+                                               m_program->find(textOr(each, "tensor")).value_or(NoId),
+                                               textOr(each, "what"), textOr(each, "reason"),
                                                textsOf(each, "arguments")});
         for (const Json& each : listOf("losses")) {
             LearningReport report;
-            report.step = integerOf(each, "step");
-            report.steps = integerOf(each, "steps");
+            report.step = integerOr(each, "step");
+            report.steps = integerOr(each, "steps");
             report.loss = numberFromJson(memberOf(each, "loss"));
             m_evaluation->m_learning.push_back(std::move(report));
         }
         for (const Json& each : listOf("answers"))
-            m_out.answers.push_back({{"line", integerOf(each, "line")},
-                                     {"heading", textOf(each, "heading")},
+            m_out.answers.push_back({{"line", integerOr(each, "line")},
+                                     {"heading", textOr(each, "heading")},
                                      {"count", countOf(each, "count")},
-                                     {"lines", textOf(each, "lines")},
-                                     {"isCut", isTrue(each, "isCut")}});
+                                     {"lines", textOr(each, "lines")},
+                                     {"isCut", boolOr(each, "isCut")}});
     }
 
     const Json& listOf(const char* key) const {

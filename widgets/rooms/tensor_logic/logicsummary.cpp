@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/tensor_logic/logicsummary.hpp"
 
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/words.hpp"
 
 #include <QCoreApplication>
@@ -9,17 +10,8 @@ namespace vitrine {
 
 namespace {
 
-QString textOf(const Json& json, const char* key) {
-    const auto at = json.find(key);
-    return at != json.end() && at->is_string() ? qtext(at->get<std::string>()) : QString();
-}
-qint64 integerOf(const Json& json, const char* key) {
-    const auto at = json.find(key);
-    return at != json.end() && at->is_number() ? at->get<qint64>() : 0;
-}
-bool flagOf(const Json& json, const char* key) {
-    const auto at = json.find(key);
-    return at != json.end() && at->is_boolean() && at->get<bool>();
+QString wordsOf(const Json& json, const char* key) {
+    return qtext(textOr(json, key));
 }
 const Json& listOf(const Json& json, const char* key) {
     static const Json none = Json::array();
@@ -35,46 +27,46 @@ std::vector<std::string> stringsOf(const Json& json, const char* key) {
 
 TensorView tensorOf(const Json& json) {
     TensorView out;
-    out.name = textOf(json, "name");
-    out.type = textOf(json, "type");
-    out.storage = textOf(json, "storage");
+    out.name = wordsOf(json, "name");
+    out.type = wordsOf(json, "type");
+    out.storage = wordsOf(json, "storage");
     out.isEvaluated = !out.storage.isEmpty() && out.storage != QLatin1String("none");
     for (const std::string& name : stringsOf(json, "columns")) out.columns << qtext(name);
-    for (const Json& axis : listOf(json, "axes")) out.isSymbolic.append(flagOf(axis, "isSymbolic"));
+    for (const Json& axis : listOf(json, "axes")) out.isSymbolic.append(boolOr(axis, "isSymbolic"));
     for (const Json& extent : listOf(json, "shape")) out.shape.append(extent.is_number() ? extent.get<qint64>() : 0);
     if (out.shape.isEmpty())
-        for (const Json& axis : listOf(json, "axes")) out.shape.append(integerOf(axis, "size"));
-    out.isRelation = flagOf(json, "isRelation");
-    out.isLearned = flagOf(json, "isLearned");
-    out.isComputed = flagOf(json, "isComputed");
+        for (const Json& axis : listOf(json, "axes")) out.shape.append(integerOr(axis, "size"));
+    out.isRelation = boolOr(json, "isRelation");
+    out.isLearned = boolOr(json, "isLearned");
+    out.isComputed = boolOr(json, "isComputed");
     if (json.contains("low") && json.contains("high")) {
         out.low = numberFromJson(json["low"]);
         out.high = numberFromJson(json["high"]);
     }
-    out.hasGradient = flagOf(json, "hasGradient");
-    out.rows = integerOf(json, "rows");
-    out.line = static_cast<int>(integerOf(json, "line"));
+    out.hasGradient = boolOr(json, "hasGradient");
+    out.rows = integerOr(json, "rows");
+    out.line = static_cast<int>(integerOr(json, "line"));
     if (const auto choice = json.find("choice"); choice != json.end() && choice->is_object())
-        out.why = coreText(textOf(*choice, "reason").toStdString(), stringsOf(*choice, "arguments"));
+        out.why = coreText(textOr(*choice, "reason"), stringsOf(*choice, "arguments"));
     return out;
 }
 
 TextSpan spanOf(const Json& json) {
-    return {static_cast<int>(integerOf(json, "line")), static_cast<int>(integerOf(json, "column")),
-            static_cast<int>(integerOf(json, "endLine")), static_cast<int>(integerOf(json, "endColumn"))};
+    return {static_cast<int>(integerOr(json, "line")), static_cast<int>(integerOr(json, "column")),
+            static_cast<int>(integerOr(json, "endLine")), static_cast<int>(integerOr(json, "endColumn"))};
 }
 
 EditorDiagnostic diagnosticOf(const Json& json) {
     EditorDiagnostic out;
-    const QString severity = textOf(json, "severity");
+    const QString severity = wordsOf(json, "severity");
     out.severity = severity == QLatin1String("error")     ? Severity::Error
                    : severity == QLatin1String("warning") ? Severity::Warning
                                                           : Severity::Note;
-    out.code = textOf(json, "code");
-    out.message = coreText(textOf(json, "message").toStdString(), stringsOf(json, "arguments"));
+    out.code = wordsOf(json, "code");
+    out.message = coreText(textOr(json, "message"), stringsOf(json, "arguments"));
     out.span = spanOf(json);
     for (const Json& note : listOf(json, "notes"))
-        out.notes << coreText(textOf(note, "message").toStdString(), stringsOf(note, "arguments"));
+        out.notes << coreText(textOr(note, "message"), stringsOf(note, "arguments"));
     return out;
 }
 
@@ -104,34 +96,34 @@ QString LogicSummary::mostInteresting() const {
 
 LogicSummary readSummary(const Json& json) {
     LogicSummary out;
-    out.isOk = flagOf(json, "isOk");
-    out.isRefused = flagOf(json, "isRefused");
-    out.isPartial = flagOf(json, "isPartial");
-    out.wasCancelled = flagOf(json, "wasCancelled");
+    out.isOk = boolOr(json, "isOk");
+    out.isRefused = boolOr(json, "isRefused");
+    out.isPartial = boolOr(json, "isPartial");
+    out.wasCancelled = boolOr(json, "wasCancelled");
     if (const auto seconds = json.find("seconds"); seconds != json.end()) out.seconds = numberFromJson(*seconds);
     for (const Json& each : listOf(json, "tensors")) out.tensors.append(tensorOf(each));
     for (const Json& each : listOf(json, "rounds"))
         for (TensorView& tensor : out.tensors)
-            if (tensor.name == textOf(each, "relation"))
-                tensor.rounds.append({static_cast<std::uint32_t>(integerOf(each, "round")), integerOf(each, "delta"),
-                                      integerOf(each, "total"), integerOf(each, "joined"),
+            if (tensor.name == wordsOf(each, "relation"))
+                tensor.rounds.append({static_cast<std::uint32_t>(integerOr(each, "round")), integerOr(each, "delta"),
+                                      integerOr(each, "total"), integerOr(each, "joined"),
                                       each.contains("seconds") ? numberFromJson(each["seconds"]) : 0,
-                                      textOf(each, "engine")});
+                                      wordsOf(each, "engine")});
     for (const Json& each : listOf(json, "rules"))
-        out.rules.append({static_cast<int>(integerOf(each, "line")), textOf(each, "head"), textOf(each, "join"),
-                          textOf(each, "einsum")});
+        out.rules.append({static_cast<int>(integerOr(each, "line")), wordsOf(each, "head"), wordsOf(each, "join"),
+                          wordsOf(each, "einsum")});
     for (const Json& each : listOf(json, "answers"))
-        out.answers.append({static_cast<int>(integerOf(each, "line")), textOf(each, "heading"),
-                            textOf(each, "lines").split(QLatin1Char('\n'), Qt::SkipEmptyParts),
-                            integerOf(each, "count"), flagOf(each, "isCut")});
+        out.answers.append({static_cast<int>(integerOr(each, "line")), wordsOf(each, "heading"),
+                            wordsOf(each, "lines").split(QLatin1Char('\n'), Qt::SkipEmptyParts),
+                            integerOr(each, "count"), boolOr(each, "isCut")});
     for (const Json& each : listOf(json, "diagnostics")) out.diagnostics.append(diagnosticOf(each));
     for (const Json& each : listOf(json, "losses")) {
-        out.lossSteps.append(static_cast<double>(integerOf(each, "step")));
+        out.lossSteps.append(static_cast<double>(integerOr(each, "step")));
         out.losses.append(each.contains("loss") ? numberFromJson(each["loss"]) : 0);
     }
     if (const auto demanded = json.find("demanded"); demanded != json.end() && demanded->is_object()) {
-        out.subgoals = integerOf(*demanded, "subgoals");
-        out.demanded = integerOf(*demanded, "tuples");
+        out.subgoals = integerOr(*demanded, "subgoals");
+        out.demanded = integerOr(*demanded, "tuples");
     }
     return out;
 }

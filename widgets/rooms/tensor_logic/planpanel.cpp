@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/tensor_logic/planpanel.hpp"
 
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/panelparts.hpp"
 #include "widgets/base/theme/theme.hpp"
 #include "widgets/base/words.hpp"
 #include "widgets/graph/graphview.hpp"
 #include "widgets/plot/plotdata.hpp"
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
-
-#include <QBoxLayout>
 
 namespace vitrine {
 
@@ -17,6 +16,12 @@ namespace {
 double numberOf(const Json& json, const char* key) {
     const auto at = json.find(key);
     return at != json.end() && at->is_number() ? at->get<double>() : 0;
+}
+
+const Json& listOf(const Json& json, const char* key) {
+    static const Json none = Json::array();
+    const auto at = json.find(key);
+    return at != json.end() && at->is_array() ? *at : none;
 }
 
 /// "order|1.0" and "product|1.0" are boxes; "x|3.2|4" and "5 x 5|25|125" are what one reads below a node.
@@ -38,11 +43,11 @@ QString detailText(const GraphNode& node) {
 }
 
 QString ruleText(const Json& item) {
-    const Json orders = item.value("orders", Json::array());
+    const Json& orders = listOf(item, "orders");
     qint64 joined = 0;
     bool isSeen = false;
     for (const Json& order : orders)
-        for (const Json& step : order.value("steps", Json::array()))
+        for (const Json& step : listOf(order, "steps"))
             if (step.contains("joined")) {
                 isSeen = true;
                 joined = std::max(joined, static_cast<qint64>(numberOf(step, "joined")));
@@ -54,10 +59,9 @@ QString ruleText(const Json& item) {
 
 QString equationText(const Json& item) {
     QStringList parts;
-    const Json products = item.value("products", Json::array());
-    for (const Json& product : products) {
+    for (const Json& product : listOf(item, "products")) {
         const double flops = numberOf(product, "flops"), written = numberOf(product, "writtenFlops");
-        const QString einsum = qtext(product.value("einsum", std::string()));
+        const QString einsum = qtext(textOr(product, "einsum"));
         const QString text = written > flops
                                  ? PlanPanel::tr("einsum \"%1\": %2 operations instead of %3 as written")
                                        .arg(einsum, plot::shortNumber(flops), plot::shortNumber(written))
@@ -78,14 +82,7 @@ PlanPanel::PlanPanel(LogicClient& client, QWidget* parent)
     m_graph->setObjectName(QStringLiteral("plan"));
     setProperty("help", QStringLiteral("tensor_logic#plan"));
     m_graph->setAccessibleName(tr("Plan of a line"));
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_title);
-    auto* body = new QVBoxLayout;
-    body->setContentsMargins(Space::s(), 0, Space::s(), Space::s());
-    body->addWidget(m_graph);
-    column->addLayout(body, 1);
+    panelColumn(this, m_title, m_graph);
     setLine(0, {}, {}, {});
 }
 
@@ -148,13 +145,13 @@ void PlanPanel::ask() {
 
 void PlanPanel::takeItems(const Json& json) {
     QStringList answers;
-    for (const Json& item : json.value("items", Json::array())) {
-        const bool isRule = item.value("kind", std::string()) == "rule";
+    for (const Json& item : listOf(json, "items")) {
+        const bool isRule = textOr(item, "kind") == "rule";
         QString text = isRule ? ruleText(item) : equationText(item);
         std::vector<std::string> arguments;
-        for (const Json& each : item.value("arguments", Json::array()))
+        for (const Json& each : listOf(item, "arguments"))
             if (each.is_string()) arguments.push_back(each.get<std::string>());
-        const QString reason = coreText(item.value("reason", std::string()), arguments);
+        const QString reason = coreText(textOr(item, "reason"), arguments);
         if (!reason.isEmpty())
             text += QLatin1Char(' ') + reason + (reason.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral("."));
         answers << text;

@@ -9,7 +9,6 @@
 #include "widgets/rooms/tensor_logic/logicclient.hpp"
 
 #include <QSet>
-#include <QVBoxLayout>
 
 namespace vitrine {
 
@@ -25,14 +24,7 @@ ProgramGraphPanel::ProgramGraphPanel(LogicClient& client, QWidget* parent)
     search->setFixedWidth(Theme::px(112));
     m_title->addAction(search);
     connect(search, &SearchLine::searched, this, [this](const QString& text) { m_graph->search(text); });
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_title);
-    auto* body = new QVBoxLayout;
-    body->setContentsMargins(Space::s(), 0, Space::s(), Space::s());
-    body->addWidget(m_graph);
-    column->addLayout(body, 1);
+    panelColumn(this, m_title, m_graph);
     connect(m_graph, &GraphView::currentChanged, this, &ProgramGraphPanel::tensorChosen);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/tensor_logic/whypanel.hpp"
 
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/panelparts.hpp"
 #include "widgets/base/tableexport.hpp"
 #include "widgets/base/theme/theme.hpp"
@@ -12,7 +13,6 @@
 #include <QRegularExpression>
 #include <QStackedWidget>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include <algorithm>
 #include <cmath>
@@ -67,14 +67,7 @@ WhyPanel::WhyPanel(LogicClient& client, QWidget* parent)
     m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
     m_stack->addWidget(m_graph);
     m_stack->addWidget(m_table);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_title);
-    auto* body = new QVBoxLayout;
-    body->setContentsMargins(Space::s(), 0, Space::s(), Space::s());
-    body->addWidget(m_stack);
-    column->addLayout(body, 1);
+    panelColumn(this, m_title, m_stack);
     connect(m_graph, &GraphView::activated, this, [this](const QString& id) {
         for (const GraphNode& node : m_graph->graph().nodes)
             if (qtext(node.id) == id)
@@ -128,11 +121,12 @@ QString usesText(int line, int uses) {
 }
 
 QString summaryOf(const Json& json) {
-    QStringList parts{WhyPanel::tr("%n fact(s)", nullptr, json.value("facts", 0))};
-    for (const Json& rule : json.value("rules", Json::array()))
-        parts << usesText(rule.value("line", 0), rule.value("uses", 0));
+    QStringList parts{WhyPanel::tr("%n fact(s)", nullptr, static_cast<int>(integerOr(json, "facts")))};
+    if (const auto rules = json.find("rules"); rules != json.end() && rules->is_array())
+        for (const Json& rule : *rules)
+            parts << usesText(static_cast<int>(integerOr(rule, "line")), static_cast<int>(integerOr(rule, "uses")));
     QString text = parts.mid(0, 4).join(QStringLiteral("; ")) + QLatin1Char('.');
-    if (json.value("isCut", false)) text += QLatin1Char(' ') + WhyPanel::tr("The tree is cut where it is too deep.");
+    if (boolOr(json, "isCut")) text += QLatin1Char(' ') + WhyPanel::tr("The tree is cut where it is too deep.");
     return text;
 }
 
