@@ -65,16 +65,19 @@ DraftKeeper::DraftKeeper(const QString& file, QObject* parent)
     if (m_recovered.state.is_null()) findPutAside();
 }
 
-// The newest of what earlier windows left and nobody has settled.
+// The newest of what earlier windows left and nobody has settled. Names end in the moment of saving, so that the older
+// ones, which may be many and large, need not be read at the start.
 void DraftKeeper::findPutAside() {
     const QFileInfo info(m_file);
-    const QStringList names = QDir(info.path()).entryList({asideName(info, QStringLiteral("*"))}, QDir::Files);
+    const QStringList names =
+        QDir(info.path()).entryList({asideName(info, QStringLiteral("*"))}, QDir::Files, QDir::Name | QDir::Reversed);
     for (const QString& name : names) {
         const QString path = info.path() + QLatin1Char('/') + name;
         const Kept kept = read(path);
-        if (!holdsWork(kept.state) || kept.savedMs < m_recovered.savedMs) continue;
+        if (!holdsWork(kept.state)) continue;
         m_recovered = {kept.state, kept.savedMs};
         m_recoveredFile = path;
+        return;
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/gui/options.hpp"
 
+#include "widgets/base/language.hpp"
+
 #include <QCommandLineParser>
 #include <QCoreApplication>
 
@@ -82,9 +84,7 @@ Options parseOptions(const QCoreApplication& app) {
     options.endsAtFirstFrame = parser.isSet(firstFrame);
     options.files = parser.positionalArguments();
     if (parser.isSet(language)) options.language = parser.value(language);
-    if (options.language &&
-        !QStringList{QStringLiteral("en"), QStringLiteral("ko"), QStringLiteral("pseudo")}.contains(*options.language))
-        options.problem = QStringLiteral("--lang takes en or ko.");
+    if (options.language && !isLanguage(*options.language)) options.problem = QStringLiteral("--lang takes en or ko.");
     if (parser.isSet(theme)) options.theme = parser.value(theme);
     if (options.theme &&
         !QStringList{QStringLiteral("light"), QStringLiteral("dark"), QStringLiteral("system")}.contains(

@@ -3,7 +3,6 @@
 
 #include "app/gui/draftkeeper.hpp"
 #include "app/gui/mainwindow.hpp"
-#include "app/gui/pseudotranslator.hpp"
 #include "core/base/files.hpp"
 #include "core/runner/runner.hpp"
 #include "widgets/base/theme/theme.hpp"
@@ -13,10 +12,8 @@
 #include <QDir>
 #include <QEvent>
 #include <QFileInfo>
-#include <QLibraryInfo>
 #include <QLocale>
 #include <QTimer>
-#include <QTranslator>
 
 namespace vitrine {
 
@@ -36,8 +33,7 @@ ThemeMode modeOf(const QString& text) {
 } // namespace
 
 QString languageInUse(const QString& setting) {
-    for (const char* known : {"ko", "en", "pseudo"})
-        if (setting == QLatin1String(known)) return setting;
+    if (isLanguage(setting)) return setting;
     return QLocale::system().language() == QLocale::Korean ? QStringLiteral("ko") : QStringLiteral("en");
 }
 
@@ -86,28 +82,8 @@ void Workbench::openWorkspace() {
 
 void Workbench::applyLanguage() {
     m_language = languageInUse(m_options.language.value_or(m_settings->language()));
-    for (const auto& translator : m_translators) QCoreApplication::removeTranslator(translator.get());
-    m_translators.clear();
-    const bool isKorean = m_language == QLatin1String("ko");
-    QLocale::setDefault(isKorean ? QLocale(QLocale::Korean, QLocale::SouthKorea)
-                                 : QLocale(QLocale::English, QLocale::UnitedStates));
-    if (m_language == QLatin1String("pseudo")) {
-        m_translators.push_back(std::make_unique<PseudoTranslator>());
-        QCoreApplication::installTranslator(m_translators.back().get());
-        return;
-    }
-    // English has a catalogue too: of the plurals.
-    const QString folder = QLibraryInfo::path(QLibraryInfo::TranslationsPath);
-    const std::pair<QString, QString> wanted[] = {
-        {QStringLiteral("vitrine_") + m_language, QStringLiteral(":/vitrine/i18n")},
-        {QStringLiteral("vitrine_core_") + m_language, QStringLiteral(":/vitrine/i18n")},
-        {QStringLiteral("qtbase_") + m_language, folder}};
-    for (const auto& [name, place] : wanted) {
-        auto translator = std::make_unique<QTranslator>();
-        if (!translator->load(name, place)) continue;
-        QCoreApplication::installTranslator(translator.get());
-        m_translators.push_back(std::move(translator));
-    }
+    m_installed.reset(); // the locale of before is back before the next one's comes
+    m_installed = std::make_unique<InstalledLanguage>(m_language);
 }
 
 void Workbench::makeWindow() {

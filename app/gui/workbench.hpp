@@ -3,6 +3,7 @@
 
 #include "app/gui/options.hpp"
 #include "app/gui/services.hpp"
+#include "widgets/base/language.hpp"
 #include "widgets/base/settings.hpp"
 #include "widgets/bridge/logmodel.hpp"
 #include "widgets/bridge/methodslibrary.hpp"
@@ -13,8 +14,6 @@
 #include <QPointer>
 
 #include <memory>
-
-class QTranslator;
 
 namespace vitrine {
 
@@ -56,7 +55,7 @@ class Workbench final : public QObject {
     std::unique_ptr<LogModel> m_log;
     std::unique_ptr<ProblemsModel> m_problems;
     RoomRegistry m_rooms;
-    std::vector<std::unique_ptr<QTranslator>> m_translators;
+    std::unique_ptr<InstalledLanguage> m_installed;
     QString m_language;
     QPointer<MainWindow> m_window;
     bool m_isRebuilding = false;
