@@ -268,11 +268,17 @@ Room* MainWindow::room(const QString& id) {
 
 void MainWindow::connectRooms(Room& made) {
     connect(&made, &Room::draftChanged, &m_services.drafts, &DraftKeeper::touch);
+    connect(&made.document(), &ConfigDocument::configChanged, this, &MainWindow::refreshDevice);
     connect(&made, &Room::paramProblemsChanged, this, [this, &made] { refreshParamProblems(made); });
     connect(&made, &Room::problemFound, this, [this, &made](const Error& error) {
         m_services.problems.addProblem(made.id(), QStringLiteral("runs"),
                                        {error.severity, happened(error), qtext(error.code), qtext(error.where), {}});
     });
+}
+
+void MainWindow::refreshDevice() {
+    const Room* front = currentRoom();
+    m_status->setDevice(front ? qtext(front->document().config().device) : QStringLiteral("cpu"));
 }
 
 void MainWindow::refreshParamProblems(Room& made) {
@@ -288,6 +294,7 @@ void MainWindow::refreshParamProblems(Room& made) {
 void MainWindow::showStart() {
     m_pages->setCurrentWidget(m_start);
     m_rail->setCurrent({});
+    refreshDevice();
     Q_EMIT roomChanged({});
     m_services.drafts.touch();
 }
@@ -297,6 +304,7 @@ Room* MainWindow::openRoom(const QString& id) {
     if (!opened) return nullptr;
     m_pages->setCurrentWidget(opened);
     m_rail->setCurrent(id);
+    refreshDevice();
     Q_EMIT roomChanged(id);
     m_services.drafts.touch();
     return opened;
@@ -344,11 +352,10 @@ void MainWindow::openFile(const QString& path) {
     for (const auto& method : m_services.library.registry().all())
         if (Room* other = room(qtext(method->descriptor().id)); !candidates.contains(other)) candidates << other;
     for (Room* candidate : candidates) {
-        if (!QDir::match(patternsOf(candidate->fileFilters()), QFileInfo(path).fileName()) ||
-            !candidate->openFile(path))
-            continue;
-        openRoom(candidate->id());
-        m_services.settings.addRecentFile(path);
+        if (!QDir::match(patternsOf(candidate->fileFilters()), QFileInfo(path).fileName())) continue;
+        const bool isOpen = candidate->openFile(path);
+        openRoom(candidate->id()); // one that cannot read it says why
+        if (isOpen) m_services.settings.addRecentFile(path);
         return;
     }
     m_banner->show(BannerMessage{QStringLiteral("open"),

@@ -71,6 +71,7 @@ class MainWindow final : public QMainWindow {
     void connectRooms(Room& room);
     void offerRecovered();
     void restoreRecovered();
+    void refreshDevice();
     void refreshParamProblems(Room& room);
     QDockWidget* addDock(const QString& name, const QString& title, const QString& icon, QWidget* panel,
                          const QKeySequence& keys);

@@ -10,13 +10,18 @@
 #include "widgets/bridge/runhub.hpp"
 
 #include <QAction>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPointer>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QThreadPool>
 #include <QTimer>
 #include <QToolButton>
+
+#include <utility>
 
 namespace vitrine {
 
@@ -24,9 +29,9 @@ StatusStrip::StatusStrip(const Services& services, QWidget* parent)
     : QWidget(parent), m_device(asSecondary(new ElidedLabel, TextSize::Caption)),
       m_memory(asSecondary(new ElidedLabel, TextSize::Caption)), m_jobs(new QPushButton), m_progress(new QProgressBar),
       m_timer(new QTimer(this)) {
-    const DeviceInfo cpu = cpuInfo();
-    m_device->setText(tr("● CPU, %n threads", "status bar", cpu.cores));
-    m_device->setToolTip(qtext(cpu.model));
+    m_device->setObjectName(QStringLiteral("device"));
+    setDevices({cpuInfo()});
+    findDevices();
     m_jobs->setFont(Theme::font(TextSize::Caption));
     m_jobs->setFlat(true);
     setButtonRole(m_jobs, ButtonRole::Link);
@@ -99,6 +104,56 @@ void StatusStrip::addPanelButton(QAction* toggle) {
     m_panels.append(button);
     auto* row = static_cast<QHBoxLayout*>(layout());
     row->insertWidget(row->count() - 1, button);
+}
+
+// The driver may take its time: it is asked on a worker.
+void StatusStrip::findDevices() {
+    QThreadPool::globalInstance()->start([self = QPointer<StatusStrip>(this)] {
+        std::vector<DeviceInfo> gpus = gpuInfos();
+        if (gpus.empty()) return;
+        QMetaObject::invokeMethod(qApp, [self, gpus = std::move(gpus)]() mutable {
+            if (!self) return;
+            gpus.insert(gpus.begin(), cpuInfo());
+            self->setDevices(std::move(gpus));
+        });
+    });
+}
+
+void StatusStrip::setDevices(std::vector<DeviceInfo> devices) {
+    m_devices = std::move(devices);
+    refreshDevice();
+}
+
+void StatusStrip::setDevice(const QString& device) {
+    if (std::exchange(m_deviceName, device) != device) refreshDevice();
+}
+
+QString StatusStrip::deviceText() const {
+    return m_device->text();
+}
+
+void StatusStrip::refreshDevice() {
+    const bool isGpu = m_deviceName.startsWith(QLatin1String("cuda"));
+    const int index = m_deviceName.section(QLatin1Char(':'), 1).toInt();
+    const DeviceInfo* used = nullptr;
+    QStringList all;
+    for (const DeviceInfo& each : m_devices) {
+        const bool isCpu = each.device.kind == DeviceKind::Cpu;
+        if (isCpu != isGpu && (isCpu || each.device.index == index)) used = &each;
+        QString line = tr("%1, %2 of memory", "device").arg(qtext(each.model), bytesText(each.memoryBytes));
+        if (!each.usable) line += QStringLiteral(": ") + coreText(each.reason);
+        all << line;
+    }
+    if (!used)
+        m_device->setText(tr("○ No GPU found", "status bar"));
+    else if (!used->usable)
+        m_device->setText(tr("○ %1, cannot be used", "status bar").arg(qtext(used->model)));
+    else if (isGpu)
+        m_device->setText(
+            tr("● %1, %2", "status bar: GPU, memory").arg(qtext(used->model), bytesText(used->memoryBytes)));
+    else
+        m_device->setText(tr("● CPU, %n threads", "status bar", used->cores));
+    m_device->setToolTip(all.join(QLatin1Char('\n')));
 }
 
 void StatusStrip::refreshMemory() {

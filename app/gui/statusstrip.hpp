@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/values.hpp"
+
 #include <QList>
 #include <QWidget>
+
+#include <vector>
 
 class QLabel;
 class QProgressBar;
@@ -21,6 +25,10 @@ class StatusStrip final : public QWidget {
     explicit StatusStrip(const Services& services, QWidget* parent = nullptr);
     /// A button that folds and unfolds a panel, ahead of the language.
     void addPanelButton(QAction* toggle);
+    /// The device that the room in front computes on: "cpu", "cuda", "cuda:1".
+    void setDevice(const QString& device);
+    void setDevices(std::vector<DeviceInfo> devices); ///< what there is; the strip finds it out itself
+    [[nodiscard]] QString deviceText() const;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
   Q_SIGNALS:
@@ -32,9 +40,13 @@ class StatusStrip final : public QWidget {
     void resizeEvent(QResizeEvent* event) override;
 
   private:
+    void findDevices();
+    void refreshDevice();
     void refreshMemory();
     void refreshJobs(const Services& services);
 
+    std::vector<DeviceInfo> m_devices; ///< the processor first
+    QString m_deviceName = QStringLiteral("cpu");
     QLabel* m_device;
     QLabel* m_memory;
     QPushButton* m_jobs;

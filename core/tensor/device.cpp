@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/tensor/device.hpp"
 
+#include "core/base/gpudriver.hpp"
+
 #include <ATen/Parallel.h>
 
 #include <algorithm>
@@ -84,47 +86,6 @@ Status load() {
     return {};
 }
 
-/// What the driver itself says of its GPUs; nothing else needs to be loaded for that.
-class Driver {
-  public:
-    Driver() : m_library(::dlopen("libcuda.so.1", RTLD_LAZY | RTLD_GLOBAL)) {
-        const auto init = symbol<int (*)(unsigned)>("cuInit");
-        if (init == nullptr || init(0) != 0) m_library = nullptr;
-    }
-    [[nodiscard]] int count() const {
-        const auto get = symbol<int (*)(int*)>("cuDeviceGetCount");
-        int result = 0;
-        return get != nullptr && get(&result) == 0 ? result : 0;
-    }
-    [[nodiscard]] DeviceInfo describe(int index) const {
-        DeviceInfo info;
-        info.device.kind = DeviceKind::Cuda;
-        info.device.index = index;
-        const auto device = symbol<int (*)(int*, int)>("cuDeviceGet");
-        const auto name = symbol<int (*)(char*, int, int)>("cuDeviceGetName");
-        const auto memory = symbol<int (*)(std::size_t*, int)>("cuDeviceTotalMem_v2");
-        int handle = 0;
-        char text[128] = "NVIDIA GPU";
-        std::size_t bytes = 0;
-        if (device != nullptr && device(&handle, index) == 0) {
-            if (name != nullptr) name(text, sizeof text, handle);
-            if (memory != nullptr) memory(&bytes, handle);
-        }
-        info.model = text;
-        info.memoryBytes = static_cast<std::int64_t>(bytes);
-        info.usable = ::access(modulePath().c_str(), R_OK) == 0;
-        if (!info.usable) info.reason = "the GPU module is not installed";
-        return info;
-    }
-
-  private:
-    template <typename Function>
-    [[nodiscard]] Function symbol(const char* name) const {
-        return m_library == nullptr ? nullptr : reinterpret_cast<Function>(::dlsym(m_library, name));
-    }
-    void* m_library; ///< stays loaded
-};
-
 } // namespace
 
 Status loadCuda() {
@@ -143,8 +104,11 @@ const KernelTables* cudaKernels() {
 
 std::vector<DeviceInfo> listDevices() {
     std::vector<DeviceInfo> devices = {cpuInfo()};
-    const Driver driver;
-    for (int index = 0; index < driver.count(); ++index) devices.push_back(driver.describe(index));
+    for (DeviceInfo& gpu : gpusOfDriver()) {
+        gpu.usable = ::access(modulePath().c_str(), R_OK) == 0;
+        if (!gpu.usable) gpu.reason = "the GPU module is not installed";
+        devices.push_back(std::move(gpu));
+    }
     return devices;
 }
 
@@ -152,7 +116,7 @@ Status useDevice(const Device& device) {
     setThreads(device.threads);
     if (device.kind == DeviceKind::Cpu) return {};
     if (Status cuda = loadCuda(); !cuda.ok()) return cuda;
-    if (device.index < 0 || device.index >= Driver().count())
+    if (device.index < 0 || device.index >= static_cast<int>(gpusOfDriver().size()))
         return deviceError("VIT-DEVICE-003", "There is no GPU %1", {std::to_string(device.index)});
     return {};
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/bridge/deviceprobe.hpp"
 
+#include "core/base/files.hpp"
+#include "core/base/gpudriver.hpp"
+
 #include <unistd.h>
 
 #include <fstream>
@@ -39,6 +42,16 @@ DeviceInfo cpuInfo() {
     info.memoryBytes = memoryLine("MemTotal");
     info.freeBytes = memoryLine("MemAvailable");
     return info;
+}
+
+std::vector<DeviceInfo> gpuInfos() {
+    std::vector<DeviceInfo> gpus = gpusOfDriver();
+    const bool isUsable = ::access((executableFolder() / "vitrine_cuda.so").c_str(), R_OK) == 0;
+    for (DeviceInfo& gpu : gpus) {
+        gpu.usable = isUsable;
+        if (!isUsable) gpu.reason = "the GPU module is not installed";
+    }
+    return gpus;
 }
 
 MemoryNow memoryNow() {
