@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/tensor_logic/mechanism.hpp"
 
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/panelparts.hpp"
 #include "widgets/base/theme/style.hpp"
 #include "widgets/base/theme/theme.hpp"
@@ -32,6 +33,11 @@ namespace vitrine {
 
 namespace {
 constexpr std::array ShareNames{"columns", "left", "right"};
+
+double numberOf(const Json& json, const char* key) {
+    const auto at = json.find(key);
+    return at != json.end() ? numberFromJson(*at) : 0;
+}
 } // namespace
 
 LogicMechanism::LogicMechanism(QWidget* parent) : QWidget(parent), m_client(new LogicClient(this)) {
@@ -105,14 +111,16 @@ void LogicMechanism::buildWhose() {
     row->addWidget(m_whoseText, 1);
     row->addWidget(back);
     m_whoseLine->hide();
-    connect(back, &QPushButton::clicked, this, &LogicMechanism::evaluate);
+    connect(back, &QPushButton::clicked, this, [this] { isExperiment() ? Q_EMIT ownProgramWanted() : evaluate(); });
 }
 
 void LogicMechanism::showWhose(const QString& whose) {
     m_whose = whose;
     m_whoseText->setText(
-        tr("On show: the evaluation of the run %1. Answers, matrix and rounds are the run's.").arg(whose));
-    m_whoseLine->setVisible(!whose.isEmpty());
+        !whose.isEmpty()
+            ? tr("On show: the evaluation of the run %1. Answers, matrix and rounds are the run's.").arg(whose)
+            : tr("This experiment runs the program below on data that it makes itself: press Run."));
+    m_whoseLine->setVisible(!whose.isEmpty() || isExperiment());
 }
 
 void LogicMechanism::loadTrace(const QString& path, const QString& folder, const QString& whose) {
@@ -230,17 +238,17 @@ void LogicMechanism::connectPanels() {
     connect(code, &QPlainTextEdit::textChanged, this, &LogicMechanism::draftChanged);
     connect(code, &CodeEditor::filesDropped, this, &LogicMechanism::filesDropped);
     connect(code, &CodeEditor::checkFinished, this, [this] {
-        const bool canRun = m_client->isReady() && editor()->checked()->errors == 0;
+        const bool canRun = m_client->isReady() && !isExperiment() && editor()->checked()->errors == 0;
         m_answers->setBusy(isEvaluating(), canRun);
         m_graph->refresh(m_fileName, text(), m_folder);
     });
     connect(m_client, &LogicClient::ready, this, [this] {
         if (std::exchange(m_isWaiting, false)) evaluate();
-        m_answers->setBusy(false, true);
+        m_answers->setBusy(false, !isExperiment());
         m_graph->refresh(m_fileName, text(), m_folder);
     });
     connect(m_client, &LogicClient::busyChanged, this, [this](const QString& tag, bool isBusy) {
-        if (tag == QLatin1String("evaluate")) m_answers->setBusy(isBusy, true);
+        if (tag == QLatin1String("evaluate")) m_answers->setBusy(isBusy, !isExperiment());
     });
     connect(m_answers, &AnswersPanel::evaluateRequested, this, &LogicMechanism::evaluate);
     connect(m_answers, &AnswersPanel::cancelRequested, this, &LogicMechanism::cancel);
@@ -296,6 +304,32 @@ void LogicMechanism::setSession(SessionBridge* session) {
 }
 
 void LogicMechanism::openText(const QString& name, const QString& text, const QString& folder) {
+    m_own.reset();
+    editor()->setReadOnly(false);
+    showText(name, text, folder);
+}
+
+void LogicMechanism::showExperiment(const QString& title, const QString& text) {
+    if (isExperiment() && m_fileName == title && this->text() == text) return;
+    if (!isExperiment()) m_own = Document{m_fileName, this->text(), m_folder};
+    editor()->setReadOnly(true);
+    showText(title, text, {});
+}
+
+void LogicMechanism::leaveExperiment() {
+    if (!isExperiment()) return;
+    const Document own = *m_own;
+    openText(own.name, own.text, own.folder);
+}
+
+QString LogicMechanism::ownText() const {
+    return m_own ? m_own->text : text();
+}
+QString LogicMechanism::ownFolder() const {
+    return m_own ? m_own->folder : m_folder;
+}
+
+void LogicMechanism::showText(const QString& name, const QString& text, const QString& folder) {
     m_fileName = name;
     m_folder = folder;
     m_editorPanel->setTitle(name);
@@ -318,6 +352,7 @@ void LogicMechanism::openText(const QString& name, const QString& text, const QS
 }
 
 void LogicMechanism::evaluate() {
+    if (isExperiment()) return m_answers->showProgress(tr("Its data come with the run: press Run."));
     if (!m_client->isReady()) {
         m_isWaiting = true;
         return m_answers->showProgress(
@@ -354,26 +389,26 @@ void LogicMechanism::take(const Reply& reply) {
 }
 
 void LogicMechanism::takeProgress(const Json& part) {
-    const std::string event = part.value("event", std::string());
+    const std::string event = textOr(part, "event");
     if (event == "round")
         m_answers->showProgress(
             tr("%1, round %2: %3 new, %4 in all.")
-                .arg(qtext(part.value("relation", std::string())))
-                .arg(part.value("round", 0))
-                .arg(groupedInteger(part.value("delta", 0LL)), groupedInteger(part.value("total", 0LL))));
+                .arg(qtext(textOr(part, "relation")))
+                .arg(integerOr(part, "round"))
+                .arg(groupedInteger(integerOr(part, "delta")), groupedInteger(integerOr(part, "total"))));
     if (event == "learning") {
-        const double loss = part.contains("loss") ? numberFromJson(part["loss"]) : 0;
-        m_learning->addLoss(part.value("step", 0.0), part.value("steps", 0.0), loss);
+        const double loss = numberOf(part, "loss");
+        m_learning->addLoss(numberOf(part, "step"), numberOf(part, "steps"), loss);
         m_answers->showProgress(tr("Learning, step %1 of %2: loss %3.")
-                                    .arg(part.value("step", 0))
-                                    .arg(part.value("steps", 0))
+                                    .arg(integerOr(part, "step"))
+                                    .arg(integerOr(part, "steps"))
                                     .arg(QString::number(loss, 'g', 4)));
     }
-    if (event == "sweep") m_answers->showProgress(tr("Sweep %1.").arg(part.value("sweep", 0)));
+    if (event == "sweep") m_answers->showProgress(tr("Sweep %1.").arg(integerOr(part, "sweep")));
     if (event == "progress")
         m_answers->showProgress(tr("%1: %2 of %3.")
-                                    .arg(coreText(part.value("phase", std::string())),
-                                         shortNumber(part.value("done", 0.0)), shortNumber(part.value("total", 0.0))));
+                                    .arg(coreText(textOr(part, "phase")), shortNumber(numberOf(part, "done")),
+                                         shortNumber(numberOf(part, "total"))));
 }
 
 void LogicMechanism::takeSummary(const Json& json) {
@@ -566,9 +601,9 @@ QString LogicMechanism::tensorFacts(const tl::Program& program, const tl::Tensor
 }
 
 Json LogicMechanism::draft() const {
-    Json out{{"name", utf8(m_fileName)},
-             {"folder", utf8(m_folder)},
-             {"text", utf8(text())},
+    Json out{{"name", utf8(m_own ? m_own->name : m_fileName)},
+             {"folder", utf8(ownFolder())},
+             {"text", utf8(ownText())},
              {"tensor", utf8(m_stepper->tensor())},
              {"zoom", editor()->zoom()}};
     for (const char* view : {"answers", "why", "graph", "plan"})

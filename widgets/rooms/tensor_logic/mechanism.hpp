@@ -51,7 +51,13 @@ class LogicMechanism final : public QWidget {
     void showCurves();
 
     void openText(const QString& name, const QString& text, const QString& folder);
-    [[nodiscard]] QString text() const;
+    /// Shows what an experiment runs, to be read only: its data are put in by the run. The own program is kept.
+    void showExperiment(const QString& title, const QString& text);
+    void leaveExperiment(); ///< the own program is back, as it was
+    [[nodiscard]] bool isExperiment() const { return m_own.has_value(); }
+    [[nodiscard]] QString ownText() const; ///< whatever is on show
+    [[nodiscard]] QString ownFolder() const;
+    [[nodiscard]] QString text() const; ///< on show
     [[nodiscard]] QString fileName() const { return m_fileName; }
     [[nodiscard]] QString folder() const { return m_folder; }
     [[nodiscard]] QString filePath() const;
@@ -84,6 +90,7 @@ class LogicMechanism final : public QWidget {
   Q_SIGNALS:
     void evaluated();
     void draftChanged();
+    void ownProgramWanted(); ///< while an experiment's is on show
     void failed(const vitrine::Error& error);
     void filesDropped(const QStringList& paths);
 
@@ -113,13 +120,18 @@ class LogicMechanism final : public QWidget {
     void goToLine(int line);
     void enlarge(PageTabs* pages, bool isEnlarged);
     void showWhose(const QString& whose);
+    void showText(const QString& name, const QString& text, const QString& folder);
     void planCurrentLine();
     [[nodiscard]] QString hoverText(int line, int column) const;
     [[nodiscard]] QString tensorFacts(const tl::Program& program, const tl::TensorInfo& info, bool isNamed) const;
 
     std::function<Json()> m_options;
     LogicClient* m_client;
+    struct Document {
+        QString name, text, folder;
+    };
     QString m_fileName, m_folder;
+    std::optional<Document> m_own; ///< while an experiment's program is on show
     std::shared_ptr<const LogicSummary> m_summary;
     bool m_isWaiting = false;        ///< asked to evaluate before the session was there
     std::function<void()> m_pending; ///< what a link wants once the evaluation is there

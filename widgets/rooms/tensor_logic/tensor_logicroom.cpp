@@ -1,34 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/tensor_logic/tensor_logicroom.hpp"
 
+#include "core/methods/tensor_logic/programs.hpp"
 #include "widgets/base/actions.hpp"
 #include "widgets/base/errorbanner.hpp"
 #include "widgets/base/form/configdocument.hpp"
+#include "widgets/base/wholefile.hpp"
 #include "widgets/base/words.hpp"
 #include "widgets/bridge/runhub.hpp"
 #include "widgets/bridge/sessionbridge.hpp"
 #include "widgets/editor/codeeditor.hpp"
 #include "widgets/rooms/roomplots.hpp"
 #include "widgets/rooms/samples.hpp"
+#include "widgets/rooms/tensor_logic/droppedfile.hpp"
 #include "widgets/rooms/tensor_logic/mechanism.hpp"
 #include "widgets/rooms/tensor_logic/stepperpanel.hpp"
 
 #include <QDir>
-#include <QFile>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QPlainTextEdit>
-#include <QRegularExpression>
-#include <QSaveFile>
 #include <QTimer>
 
 #include <algorithm>
 
 namespace vitrine {
-
-namespace {
-constexpr qint64 MostProgramBytes = 16 << 20;
-}
 
 TensorLogicRoom::TensorLogicRoom(const RoomContext& context, QWidget* parent) : Room(context, parent) {
     setProperty("help", QStringLiteral("tensor_logic#program"));
@@ -72,10 +68,20 @@ bool TensorLogicRoom::placePlots(RoomPlots& plots) {
     m_mechanism->setCurves(&plots);
     // A run that is no program has nothing else to show than its curves.
     connect(&plots, &RoomPlots::firstShown, this, [this] {
-        const Json* experiment = document().config().find("experiment");
-        if (experiment && *experiment != "program") m_mechanism->showCurves();
+        if (!runsOwnProgram()) m_mechanism->showCurves();
     });
     return true;
+}
+
+qint64 TensorLogicRoom::stepsOfSeed(const QString& metric, const Config& config) const {
+    const std::string experiment = config.text("experiment");
+    const bool isSeeded = experiment == "digits" || experiment == "transformer";
+    return metric == QLatin1String("loss") && isSeeded && config.integer("seeds") > 1 ? config.integer("steps") : 0;
+}
+
+bool TensorLogicRoom::runsOwnProgram() const {
+    const Json* experiment = document().config().find("experiment");
+    return !experiment || *experiment == "program";
 }
 
 // The editor is the form's editor of the program: what is typed is checked and estimated, a preset's program is opened.
@@ -83,25 +89,39 @@ void TensorLogicRoom::shareProgram() {
     auto* pause = new QTimer(this);
     pause->setSingleShot(true);
     pause->setInterval(300);
-    const auto isProgram = [this] {
-        return !document().config().find("experiment") || document().config().text("experiment") == "program";
-    };
     connect(m_mechanism->editor(), &QPlainTextEdit::textChanged, pause, qOverload<>(&QTimer::start));
-    connect(pause, &QTimer::timeout, this, [this, isProgram] {
-        if (!isProgram()) return;
-        document().takeOver("program", Json(utf8(m_mechanism->text())));
-        document().takeOver("folder", Json(utf8(m_mechanism->folder())));
+    connect(pause, &QTimer::timeout, this, [this] {
+        if (!runsOwnProgram()) return;
+        document().takeOver("program", Json(utf8(m_mechanism->ownText())));
+        document().takeOver("folder", Json(utf8(m_mechanism->ownFolder())));
     });
-    connect(&document(), &ConfigDocument::valueChanged, this, [this, pause, isProgram](const QString& id) {
-        const Json* program = document().config().find("program");
-        if (id != QLatin1String("program") || pause->isActive() || !isProgram() || !program || !program->is_string())
-            return;
-        const QString text = qtext(program->get<std::string>());
-        if (text != m_mechanism->text())
-            m_mechanism->openText(qtext(document().config().preset) + QStringLiteral(".tl"), text,
-                                  qtext(document().config().text("folder")));
+    connect(&document(), &ConfigDocument::valueChanged, this, [this, pause](const QString& id) {
+        if (id == QLatin1String("program") && !pause->isActive() && runsOwnProgram()) openConfigured();
     });
+    connect(&document(), &ConfigDocument::configChanged, this, &TensorLogicRoom::showWhatRuns);
+    connect(m_mechanism, &LogicMechanism::ownProgramWanted, this,
+            [this] { document().setValue("experiment", Json("program")); });
     pause->start();
+}
+
+void TensorLogicRoom::openConfigured() {
+    const QString text = qtext(document().config().text("program"));
+    if (text == m_mechanism->ownText()) return m_mechanism->leaveExperiment(); // keeps its name and folder
+    m_mechanism->openText(qtext(document().config().preset) + QStringLiteral(".tl"), text,
+                          qtext(document().config().text("folder")));
+}
+
+// An experiment brings its program; whoever comes back from it by a preset wants the preset's, else the own one.
+void TensorLogicRoom::showWhatRuns() {
+    const Config& config = document().config();
+    if (runsOwnProgram()) {
+        if (m_mechanism->isExperiment())
+            config.preset == m_experimentPreset ? m_mechanism->leaveExperiment() : openConfigured();
+        return;
+    }
+    m_experimentPreset = config.preset;
+    if (const std::string text = tl::programOf(config); !text.empty())
+        m_mechanism->showExperiment(qtext(config.text("experiment")) + QStringLiteral(".tl"), qtext(text));
 }
 
 void TensorLogicRoom::addActions() {
@@ -155,52 +175,47 @@ bool TensorLogicRoom::openSample(const QString& name) {
 }
 
 QStringList TensorLogicRoom::fileFilters() const {
-    return {tr("Programs (*.tl)"), tr("Data (*.csv *.tsv *.facts *.txt *.edges *.mtx)")};
+    return {tr("Programs (*.tl)"), tr("Data (%1)").arg(dataPatterns().join(QLatin1Char(' ')))};
 }
 
 bool TensorLogicRoom::openFile(const QString& path) {
     const QFileInfo info(path);
-    if (info.suffix() != QLatin1String("tl")) { // data: the line that reads it, at the cursor
-        QString name = info.completeBaseName();
-        name.remove(QRegularExpression(QStringLiteral("[^\\p{L}0-9_]")));
-        if (name.isEmpty() || !name.front().isLetter()) name.prepend(QStringLiteral("Data"));
-        name[0] = name[0].toUpper();
-        QFile file(path);
-        int columns = 2;
-        if (file.open(QIODevice::ReadOnly))
-            for (int i = 0; i < 100 && !file.atEnd(); ++i) {
-                const QString line = QString::fromUtf8(file.readLine(4096)).trimmed();
-                if (line.isEmpty() || line.startsWith(QLatin1Char('#')) || line.startsWith(QLatin1Char('%'))) continue;
-                columns = static_cast<int>(
-                    line.split(QRegularExpression(line.contains(QLatin1Char(','))    ? QStringLiteral(",")
-                                                  : line.contains(QLatin1Char('\t')) ? QStringLiteral("\t")
-                                                                                     : QStringLiteral("\\s+")))
-                        .size());
-                break;
-            }
-        static const QStringList variables{QStringLiteral("x"), QStringLiteral("y"), QStringLiteral("z"),
-                                           QStringLiteral("u"), QStringLiteral("v"), QStringLiteral("w")};
-        const QString shown = QDir::toNativeSeparators(path);
-        m_mechanism->editor()->insertPlainText(
-            QStringLiteral("%1(%2) = \"%3\"\n")
-                .arg(name, variables.mid(0, std::clamp(columns, 1, 6)).join(QStringLiteral(", ")), shown));
-        m_mechanism->editor()->setFocus();
-        return true;
-    }
-    QFile file(path);
-    const bool isOpen = file.open(QIODevice::ReadOnly);
-    if (!isOpen || file.size() > MostProgramBytes) {
-        banner().show(BannerMessage{QStringLiteral("open"),
-                                    Severity::Error,
-                                    isOpen ? tr("%1 is larger than a program may be (16 MB).").arg(path)
-                                           : tr("%1 could not be opened: %2.").arg(path, file.errorString()),
-                                    tr("Choose another file."),
-                                    {},
-                                    {}});
+    const bool isProgram = info.suffix().compare(QLatin1String("tl"), Qt::CaseInsensitive) == 0;
+    if (!isProgram && !QDir::match(dataPatterns(), info.fileName())) {
+        refuseFile(tr("%1 is neither a program nor data that this room reads.").arg(path));
         return false;
     }
-    m_mechanism->openText(info.fileName(), QString::fromUtf8(file.readAll()), info.absolutePath());
+    const DroppedText found = isProgram ? programIn(path) : lineThatReads(path);
+    if (!found.problem.isEmpty()) {
+        refuseFile(found.problem);
+        return false;
+    }
+    banner().resolve(QStringLiteral("open"));
+    if (!runsOwnProgram()) document().setValue("experiment", Json("program"));
+    if (isProgram)
+        m_mechanism->openText(info.fileName(), found.text, info.absolutePath());
+    else
+        addLine(found.text);
     return true;
+}
+
+void TensorLogicRoom::refuseFile(const QString& why) {
+    banner().show(BannerMessage{QStringLiteral("open"),
+                                Severity::Error,
+                                why,
+                                tr("Choose another file: %1").arg(fileFilters().join(QStringLiteral(", "))),
+                                {},
+                                {}});
+}
+
+// Above the line of the cursor: within it, it would cut a statement in two.
+void TensorLogicRoom::addLine(const QString& line) {
+    CodeEditor* editor = m_mechanism->editor();
+    QTextCursor cursor = editor->textCursor();
+    cursor.movePosition(QTextCursor::StartOfBlock);
+    cursor.insertText(line + QLatin1Char('\n'));
+    editor->setTextCursor(cursor);
+    editor->setFocus();
 }
 
 void TensorLogicRoom::openProgramDialog() {
@@ -218,12 +233,10 @@ void TensorLogicRoom::saveProgram() {
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(QStringLiteral("tl"));
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSaveFile file(path);
-        const QByteArray content = m_mechanism->text().toUtf8();
-        if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
+        if (const QString why = writeWhole(path, m_mechanism->text().toUtf8()); !why.isEmpty())
             banner().show(BannerMessage{QStringLiteral("save"),
                                         Severity::Error,
-                                        tr("The program was not written to %1: %2.").arg(path, file.errorString()),
+                                        tr("The program was not written to %1: %2.").arg(path, why),
                                         tr("Choose another folder."),
                                         {},
                                         {}});
@@ -262,13 +275,13 @@ Json TensorLogicRoom::saveOwnDraft() const {
 }
 void TensorLogicRoom::restoreOwnDraft(const Json& draft) {
     m_mechanism->restore(draft);
+    showWhatRuns();
 }
 
 void TensorLogicRoom::completeConfig(Config& config) const {
-    const Json* experiment = config.find("experiment");
-    if (experiment && experiment->is_string() && *experiment != "program") return;
-    config.values["program"] = utf8(m_mechanism->text());
-    config.values["folder"] = utf8(m_mechanism->folder());
+    if (!runsOwnProgram()) return;
+    config.values["program"] = utf8(m_mechanism->ownText());
+    config.values["folder"] = utf8(m_mechanism->ownFolder());
 }
 
 } // namespace vitrine

@@ -27,6 +27,7 @@ class TensorLogicRoom final : public Room {
     bool placePlots(RoomPlots& plots) override;
     /// The rounds of a program have their bars and its learning its curve, both of the evaluation on show.
     [[nodiscard]] QStringList metricsShownElsewhere() const override { return {QStringLiteral("delta")}; }
+    [[nodiscard]] qint64 stepsOfSeed(const QString& metric, const Config& config) const override;
     bool act(const LessonAction& action) override;
     [[nodiscard]] std::optional<bool> confirm(const LessonCheck& check) const override;
     [[nodiscard]] Json saveOwnDraft() const override;
@@ -36,10 +37,16 @@ class TensorLogicRoom final : public Room {
   private:
     void addActions();
     void shareProgram();
+    void openConfigured();
+    void showWhatRuns();
+    [[nodiscard]] bool runsOwnProgram() const;
+    void refuseFile(const QString& why);
+    void addLine(const QString& line);
     void saveProgram();
     void openProgramDialog();
     [[nodiscard]] Json evaluateOptions() const;
     LogicMechanism* m_mechanism = nullptr;
+    std::string m_experimentPreset; ///< with which the experiment on show came
 };
 
 } // namespace vitrine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/experiments/support.hpp"
 #include "core/methods/tensor_logic/graphs.hpp"
+#include "core/methods/tensor_logic/programs.hpp"
 
 #include <fmt/format.h>
 
@@ -11,31 +12,6 @@
 namespace vitrine::tl {
 
 namespace {
-
-std::string closureProgram(double nodes) {
-    return fmt::format("Edge(x, y): bool[{0:.0f}, {0:.0f}]\n"
-                       "Path(x, y) <- Edge(x, y)\n"
-                       "Path(x, z) <- Path(x, y), Edge(y, z)\n",
-                       nodes);
-}
-
-/// A graph with what is published of its closure; seconds are the limit on two cores, 0 where none is set.
-struct KnownGraph {
-    const char* id;
-    graphs::Edges (*make)();
-    double nodes;
-    std::uint64_t pairs, rounds;
-    double seconds;
-};
-
-constexpr std::array<KnownGraph, 6> Known{{
-    {"grid", [] { return graphs::grid(12, 12); }, 144, 5940, 22, 0},
-    {"tree", [] { return graphs::tree(1000, 1); }, 1000, 7622, 16, 0},
-    {"uniform_200", [] { return graphs::uniform(200, 300, 1); }, 200, 13217, 25, 0},
-    {"uniform_5000", [] { return graphs::uniform(5000, 6500, 8); }, 5000, 4922285, 58, 5},
-    {"uniform_10000", [] { return graphs::uniform(10000, 12000, 12); }, 10000, 9177504, 84, 10},
-    {"uniform_50000", [] { return graphs::uniform(50000, 60000, 1); }, 50000, 255621252, 133, 0},
-}};
 
 struct EngineCase {
     Engine engine;
@@ -48,7 +24,7 @@ constexpr std::array<EngineCase, 4> Engines{{{Engine::BySource, "by_source", "by
                                              {Engine::NaiveDense, "naive_dense", "naive, dense"}}};
 
 /// Why an engine is left out on this graph, or nothing.
-std::string reasonToSkip(const EngineCase& each, const KnownGraph& graph) {
+std::string reasonToSkip(const EngineCase& each, const ClosureGraph& graph) {
     const double flops = 2 * graph.nodes * graph.nodes * graph.nodes * static_cast<double>(graph.rounds);
     if (each.engine == Engine::NaiveDense && flops > 5e11)
         return fmt::format("{:.2g} FLOP for {} matrix products of side {:.0f}", flops, graph.rounds, graph.nodes);
@@ -81,8 +57,8 @@ class ClosureRun {
     RunOutcome run();
 
   private:
-    Result<Json> measure(const EngineCase& each, const KnownGraph& graph, bool isFirst);
-    void judge(Criteria& criteria, const KnownGraph& graph, const std::map<std::string, Json>& results) const;
+    Result<Json> measure(const EngineCase& each, const ClosureGraph& graph, bool isFirst);
+    void judge(Criteria& criteria, const ClosureGraph& graph, const std::map<std::string, Json>& results) const;
 
     const Config& m_config;
     RunContext& m_context;
@@ -90,8 +66,9 @@ class ClosureRun {
     PartStore m_parts;
 };
 
-Result<Json> ClosureRun::measure(const EngineCase& each, const KnownGraph& graph, bool isFirst) {
-    Result<PreparedProgram> prepared = PreparedProgram::make("closure", closureProgram(graph.nodes));
+Result<Json> ClosureRun::measure(const EngineCase& each, const ClosureGraph& graph, bool isFirst) {
+    Result<PreparedProgram> prepared =
+        PreparedProgram::make("closure", closureProgram(static_cast<std::int64_t>(graph.nodes)));
     if (!prepared) return prepared.error();
     prepared->giveTuples("Edge", graphs::toCells(graph.make()));
     const TensorId path = prepared->program()->find("Path").value();
@@ -125,7 +102,8 @@ Result<Json> ClosureRun::measure(const EngineCase& each, const KnownGraph& graph
                 {"set", fingerprint(*evaluated.evaluation, path)}};
 }
 
-void ClosureRun::judge(Criteria& criteria, const KnownGraph& graph, const std::map<std::string, Json>& results) const {
+void ClosureRun::judge(Criteria& criteria, const ClosureGraph& graph,
+                       const std::map<std::string, Json>& results) const {
     bool isSame = true, isExact = true, isSummed = true;
     for (const auto& [engine, result] : results) {
         isSame = isSame && result["set"] == results.begin()->second["set"];
@@ -154,9 +132,7 @@ void ClosureRun::judge(Criteria& criteria, const KnownGraph& graph, const std::m
 }
 
 RunOutcome ClosureRun::run() {
-    const std::string id = m_config.text("graph");
-    const KnownGraph& graph =
-        *std::find_if(Known.begin(), Known.end(), [&](const KnownGraph& each) { return each.id == id; });
+    const ClosureGraph& graph = *findClosureGraph(m_config.text("graph"));
     Criteria criteria;
     std::map<std::string, Json> results;
     for (const EngineCase& each : Engines) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/methods/tensor_logic/experiments/digitdata.hpp"
 #include "core/methods/tensor_logic/experiments/support.hpp"
+#include "core/methods/tensor_logic/programs.hpp"
 
 #include <fmt/format.h>
 
@@ -12,50 +13,11 @@ namespace vitrine::tl {
 
 namespace {
 
-constexpr std::int64_t TestPairs = 1000, SmallPairs = 300, Hidden = 64, Pixels = 35;
+constexpr std::int64_t TestPairs = 1000, SmallPairs = 300, Pixels = DigitPixels;
 
 struct Weights {
     std::vector<std::pair<std::string, TensorSnapshot>> tensors;
 };
-
-struct Setting {
-    std::int64_t pairs, steps, batch;
-    double rate;
-    std::uint64_t seed;
-};
-
-std::string ruleModel(std::int64_t pairs) {
-    return fmt::format(
-        "Img[e, q, i]: real[{0}, 2, {1}]\n"
-        "Target[e, s]: real[{0}, 19]\n"
-        "W1[u, i]: real[{2}, {1}]\nB1[u]: real[{2}]\nW2[c, u]: real[10, {2}]\nB2[c]: real[10]\n"
-        "Digit(0), Digit(1), Digit(2), Digit(3), Digit(4), Digit(5), Digit(6), Digit(7), Digit(8), Digit(9)\n"
-        "Add(a, b, s) <- Digit(a), Digit(b), s == a + b\n"
-        "H[e, q, u] = relu(W1[u, i] Img[e, q, i] + B1[u])\n"
-        "P[e, q, c.] = softmax(W2[c, u] H[e, q, u] + B2[c])\n"
-        "SumP[e, s] = P[e, 0, a] P[e, 1, b] Add(a, b, s)\n",
-        pairs, Pixels, Hidden);
-}
-
-/// The same network without the rule: both images side by side, one class a sum.
-std::string directModel(std::int64_t pairs) {
-    return fmt::format("Img[e, i]: real[{0}, {1}]\n"
-                       "Target[e, s]: real[{0}, 19]\n"
-                       "W1[u, i]: real[{2}, {1}]\nB1[u]: real[{2}]\nW2[s, u]: real[19, {2}]\nB2[s]: real[19]\n"
-                       "H[e, u] = relu(W1[u, i] Img[e, i] + B1[u])\n"
-                       "SumP[e, s.] = softmax(W2[s, u] H[e, u] + B2[s])\n",
-                       pairs, 2 * Pixels, Hidden);
-}
-
-std::string learningPart(const Setting& setting) {
-    return fmt::format("Ok[e] = SumP[e, s] Target[e, s]\n"
-                       "Nll[e] = -log(Ok[e])\n"
-                       "Loss avg= Nll[e]\n"
-                       "@learn W1, B1, W2, B2\n"
-                       "@seed {}\n"
-                       "@minimize Loss lr={} steps={} optimizer=adam batch={} over=e\n",
-                       setting.seed, setting.rate, setting.steps, setting.batch);
-}
 
 void giveImages(PreparedProgram& program, const DigitPairs& data, bool isRule) {
     if (isRule)
@@ -102,7 +64,7 @@ class DigitRun {
     /// One network of one seed: what is learned and scored on its own.
     struct Part {
         std::string name; ///< "rule", "rule_small", "direct_small"
-        Setting setting;
+        DigitSetting setting;
         bool isRule = false;
         std::int64_t seed = 0, number = 0; ///< of all parts of the run
     };
@@ -121,10 +83,11 @@ class DigitRun {
 };
 
 Result<Weights> DigitRun::learn(const Part& part) {
-    const Setting& setting = part.setting;
+    const DigitSetting& setting = part.setting;
     const bool isRule = part.isRule;
     const DigitPairs data = drawDigitPairs(setting.pairs, m_context.seeds.seed("digits.training", setting.seed));
-    const std::string text = (isRule ? ruleModel(setting.pairs) : directModel(setting.pairs)) + learningPart(setting);
+    const std::string text =
+        (isRule ? digitRuleProgram(setting.pairs) : digitDirectProgram(setting.pairs)) + digitLearning(setting);
     Result<PreparedProgram> prepared = PreparedProgram::make("digits", text);
     if (!prepared) return prepared.error();
     giveImages(*prepared, data, isRule);
@@ -150,7 +113,7 @@ Result<Weights> DigitRun::learn(const Part& part) {
 
 Result<Json> DigitRun::score(const Weights& weights, bool isRule, const DigitPairs& test) {
     Result<PreparedProgram> prepared =
-        PreparedProgram::make("digits", isRule ? ruleModel(test.pairs) : directModel(test.pairs));
+        PreparedProgram::make("digits", isRule ? digitRuleProgram(test.pairs) : digitDirectProgram(test.pairs));
     if (!prepared) return prepared.error();
     giveImages(*prepared, test, isRule);
     for (const auto& [name, values] : weights.tensors) prepared->giveDense(name, valuesOf(values), values.shape);
@@ -167,10 +130,8 @@ Result<Json> DigitRun::score(const Weights& weights, bool isRule, const DigitPai
 }
 
 Result<Json> DigitRun::seedResult(std::int64_t seed) {
-    const Setting setting{m_config.integer("pairs"), m_config.integer("steps"), m_config.integer("batch"),
-                          m_config.real("learning_rate"),
-                          m_context.seeds.seed("digits.learning", static_cast<std::uint64_t>(seed)) >> 33};
-    Setting small = setting;
+    const DigitSetting setting = digitSetting(m_config, static_cast<std::uint64_t>(seed));
+    DigitSetting small = setting;
     small.pairs = SmallPairs;
     const DigitPairs test =
         drawDigitPairs(TestPairs, m_context.seeds.seed("digits.test", static_cast<std::uint64_t>(seed)));

@@ -12,15 +12,7 @@ namespace vitrine::tl {
 
 namespace {
 
-constexpr std::int64_t TrainingSequences = 4096, TestSequences = 256;
-
-std::string lossPart(std::int64_t copied) {
-    return fmt::format("T(e, p, t): bool\n"
-                       "Nll[e] = -log(Y[e, p, t]) T(e, p, t) / {}\n"
-                       "Loss avg= Nll[e]\n"
-                       "@learn Emb, WQ, WK, WV, WS, W1, W2, WO\n",
-                       copied);
-}
+constexpr std::int64_t TestSequences = 256;
 
 using WeightMap = std::map<std::string, TensorSnapshot>;
 
@@ -36,11 +28,7 @@ double relativeDifference(const TensorSnapshot& a, const TensorSnapshot& b) {
 class TransformerRun {
   public:
     TransformerRun(const Config& config, RunContext& context)
-        : m_config(config), m_context(context), m_link(context), m_parts(context) {
-        m_sizes.blocks = config.integer("blocks");
-        m_sizes.width = config.integer("width");
-        m_sizes.hidden = 4 * m_sizes.width;
-    }
+        : m_config(config), m_context(context), m_link(context), m_parts(context), m_sizes(transformerSizes(config)) {}
     RunOutcome run();
 
   private:
@@ -76,13 +64,10 @@ Result<std::shared_ptr<const Evaluation>> TransformerRun::evaluateProgram(Prepar
 
 Result<WeightMap> TransformerRun::learn(std::int64_t seed) {
     TransformerSizes sizes = m_sizes;
-    sizes.sequences = TrainingSequences;
+    sizes.sequences = TransformerSequences;
     const std::int64_t steps = m_config.integer("steps");
-    const std::string text =
-        transformerProgram(sizes) + lossPart(sizes.copied) +
-        fmt::format("@seed {}\n@minimize Loss lr={} steps={} optimizer=adam batch={} over=e\n",
-                    m_context.seeds.seed("transformer.learning", static_cast<std::uint64_t>(seed)) >> 33,
-                    m_config.real("learning_rate"), steps, m_config.integer("batch"));
+    const std::string text = transformerProgram(sizes) + transformerLoss(sizes.copied) +
+                             transformerLearning(transformerSetting(m_config, static_cast<std::uint64_t>(seed)));
     Result<PreparedProgram> prepared = PreparedProgram::make("transformer", text);
     if (!prepared) return prepared.error();
     CopyTask task = drawCopyTask(sizes, m_context.seeds.seed("transformer.training", static_cast<std::uint64_t>(seed)));
@@ -133,7 +118,7 @@ Result<double> TransformerRun::copyAccuracy(const WeightMap& weights, std::int64
 /// Loss and gradients of the program at its initial weights against the model by hand, in double precision.
 Result<Json> TransformerRun::compareWithHand() {
     // A learning rate this small leaves the weights where they are, to the last bit that is compared.
-    const std::string text = transformerProgram(m_sizes) + lossPart(m_sizes.copied) +
+    const std::string text = transformerProgram(m_sizes) + transformerLoss(m_sizes.copied) +
                              "@seed 1\n@minimize Loss lr=1e-300 steps=1 optimizer=sgd\n";
     Result<PreparedProgram> prepared = PreparedProgram::make("transformer", text);
     if (!prepared) return prepared.error();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/values.hpp"
+#include "core/methods/tensor_logic/programs.hpp"
 #include "core/methods/tensor_logic/value.hpp"
 
 #include <cstdint>
@@ -9,21 +10,8 @@
 #include <string>
 #include <vector>
 
-/// The transformer of table 2 as repaired (digest 2.2), as a program and as LibTorch operators by hand.
+/// Data of the transformer (programs.hpp has its program), and the same model as LibTorch operators by hand.
 namespace vitrine::tl {
-
-struct TransformerSizes {
-    std::int64_t sequences = 64, blocks = 2, heads = 2, width = 32, hidden = 128;
-    std::int64_t copied = 8;      ///< tokens to copy
-    std::int64_t vocabulary = 12; ///< token 0 separates, 1 .. vocabulary - 1 are copied
-    [[nodiscard]] std::int64_t length() const { return 2 * copied + 1; } ///< copied, separator, copied
-};
-
-/// Declarations, embedding, blocks and output Y[e, p, t]; the data are `X(e, p, t)`.
-[[nodiscard]] std::string transformerProgram(const TransformerSizes& sizes);
-/// Names of the learned tensors with their shapes.
-[[nodiscard]] std::vector<std::pair<std::string, std::vector<std::int64_t>>>
-transformerWeights(const TransformerSizes& sizes);
 
 /// Sequences of the copy task, as rows of X(e, p, t) and of T(e, p, t), the token wanted after position p of the second
 /// half.
