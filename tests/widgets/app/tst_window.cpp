@@ -2,6 +2,7 @@
 #include "app/gui/draftkeeper.hpp"
 #include "app/gui/helppage.hpp"
 #include "app/gui/mainwindow.hpp"
+#include "app/gui/statusstrip.hpp"
 #include "app/gui/workbench.hpp"
 #include "tests/support/randomwalk/randomwalk.hpp"
 #include "tests/support/roomtests.hpp"
@@ -10,17 +11,33 @@
 #include "widgets/base/commandpalette.hpp"
 #include "widgets/base/errorbanner.hpp"
 #include "widgets/base/form/configdocument.hpp"
+#include "widgets/base/language.hpp"
+#include "widgets/base/tableexport.hpp"
 #include "widgets/base/words.hpp"
+#include "widgets/editor/codeeditor.hpp"
+#include "widgets/plot/plotview.hpp"
 #include "widgets/rooms/room.hpp"
+#include "widgets/rooms/tensor_logic/mechanism.hpp"
+#include "widgets/rooms/tensor_logic/tensor_logicroom.hpp"
 
 #include <QApplication>
 #include <QDockWidget>
+#include <QDragEnterEvent>
+#include <QDropEvent>
 #include <QElapsedTimer>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <QMimeData>
 #include <QPushButton>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTextCursor>
+#include <QUrl>
+
+#include <csignal>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <thread>
 
 using namespace vitrine;
 
@@ -280,6 +297,198 @@ class TestWindow : public QObject {
         QVERIFY(dock->isHidden());
         room->document().setValue("steps", Json("many"));
         QTRY_VERIFY(!dock->isHidden());
+    }
+
+    // Dropped on the window or opened: read, or refused with a sentence in the banner of the room.
+    void files_dropped_areOpenedOrRefused_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QByteArray>("content"); // null: the file is not made
+        QTest::addColumn<QString>("said");       // in a banner; empty: none
+        QTest::addColumn<QString>("text");       // in the editor afterwards
+        const QString none;
+        const QString keeps = QStringLiteral("Ancestor(x, z)");
+        QTest::newRow("program") << "p.tl" << QByteArray("P(1)\nP?\n") << none << "P(1)";
+        QTest::newRow("program, upper case") << "P.TL" << QByteArray("P(1)\nP?\n") << none << "P(1)";
+        QTest::newRow("empty program") << "empty.tl" << QByteArray("") << none << "";
+        QTest::newRow("edges") << "my edges.csv" << QByteArray("a,b\nb,c\n") << none << "Myedges(x, y) = \"";
+        QTest::newRow("nine columns") << "wide.csv" << QByteArray("1,2,3,4,5,6,7,8,9\n") << none << "Wide(x1, x2";
+        QTest::newRow("empty data") << "nothing.csv" << QByteArray("") << none << "Nothing(x, y) = \"";
+        QTest::newRow("missing program") << "missing.tl" << QByteArray() << "could not be opened" << keeps;
+        QTest::newRow("missing data") << "missing.csv" << QByteArray() << "could not be opened" << keeps;
+        QTest::newRow("binary program") << "b.tl"
+                                        << QByteArray("\x7f"
+                                                      "ELF\0\1\2",
+                                                      7)
+                                        << "no text in UTF-8" << keeps;
+        QTest::newRow("Latin-1") << "l.tl" << QByteArray("# caf\xe9\n") << "no text in UTF-8" << keeps;
+        QTest::newRow("one long line") << "long.tl" << QByteArray(200000, '#') << "a line longer" << keeps;
+        QTest::newRow("too large") << "large.tl" << QByteArray("#\n").repeated(9 << 20) << "larger than" << keeps;
+        QTest::newRow("picture") << "picture.png" << QByteArray("\x89PNG") << "picture.png" << keeps;
+        QTest::newRow("no suffix") << "README" << QByteArray("x") << "README" << keeps;
+        QTest::newRow("quote in its name") << "a\"b.csv" << QByteArray("1,2\n") << "cannot be named" << keeps;
+        QTest::newRow("folder") << "folder.csv/" << QByteArray("") << "no file that can be read" << keeps;
+        QTest::newRow("pipe") << "pipe.tl|" << QByteArray("") << "no file that can be read" << keeps;
+    }
+    void files_dropped_areOpenedOrRefused() {
+        QFETCH(QString, name);
+        QFETCH(QByteArray, content);
+        QFETCH(QString, said);
+        QFETCH(QString, text);
+        QString path = m_home->filePath(name);
+        if (name.endsWith(QLatin1Char('/'))) {
+            QVERIFY(QDir().mkpath(path));
+            path.chop(1);
+        } else if (name.endsWith(QLatin1Char('|'))) {
+            path.chop(1);
+            QCOMPARE(::mkfifo(QFile::encodeName(path).constData(), 0600), 0);
+        } else if (!content.isNull()) {
+            QFile file(path);
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(content) == content.size());
+        }
+        const auto workbench = makeWorkbench();
+        MainWindow& window = *workbench->window();
+        auto* room = static_cast<TensorLogicRoom*>(window.openRoom(QStringLiteral("tensor_logic")));
+        for (const bool isOnEditor : {false, true}) {
+            room->banner().resolve(QStringLiteral("open"));
+            QMimeData mime;
+            mime.setUrls({QUrl::fromLocalFile(path)});
+            QWidget* target = isOnEditor ? room->mechanism()->editor()->viewport() : static_cast<QWidget*>(&window);
+            QDragEnterEvent enter(QPoint(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+            QDropEvent drop(QPointF(5, 5), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+            QCoreApplication::sendEvent(target, &enter);
+            QCoreApplication::sendEvent(target, &drop);
+            QString banners;
+            for (const ErrorBanner* banner : window.findChildren<ErrorBanner*>()) banners += banner->text();
+            if (said.isEmpty()) QVERIFY2(!banners.contains(name), qPrintable(banners));
+            QVERIFY2(banners.contains(said), qPrintable(banners + QStringLiteral(" instead of ") + said));
+            QVERIFY2(room->mechanism()->text().contains(text), qPrintable(room->mechanism()->text().left(200)));
+        }
+    }
+
+    // Within a line, a file's own line would cut a statement in two.
+    void dataFile_dropped_keepsStatementsWhole() {
+        QFile file(m_home->filePath(QStringLiteral("edges.csv")));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write("a,b\n") == 4);
+        file.close();
+        const auto workbench = makeWorkbench();
+        auto* room = static_cast<TensorLogicRoom*>(workbench->window()->openRoom(QStringLiteral("tensor_logic")));
+        room->mechanism()->openText(QStringLiteral("p.tl"), QStringLiteral("P(1)\nLonger(1, 2)\n"), {});
+        QTextCursor cursor(room->mechanism()->editor()->document());
+        cursor.setPosition(9);
+        room->mechanism()->editor()->setTextCursor(cursor);
+        QVERIFY(room->openFile(file.fileName()));
+        QCOMPARE(room->mechanism()->text(),
+                 QStringLiteral("P(1)\nEdges(x, y) = \"%1\"\nLonger(1, 2)\n").arg(file.fileName()));
+    }
+
+    // No room on the disk (here: no file may be larger than 512 bytes): a sentence, and no half file.
+    void exports_whenTheDiskIsFull_saySoAndLeaveNothing() {
+        PlotView plot;
+        plot.resize(300, 200);
+        plot::Samples samples;
+        for (int i = 0; i < 500; ++i) {
+            samples.x.append(i);
+            samples.y.append(i % 17);
+        }
+        plot.setCurve(QStringLiteral("c"), {});
+        plot.setSamples(QStringLiteral("c"), samples);
+        const std::tuple<const char*, PlotFormat> formats[] = {{"a.png", PlotFormat::Png},
+                                                               {"a2.png", PlotFormat::PngDouble},
+                                                               {"a.svg", PlotFormat::Svg},
+                                                               {"a.pdf", PlotFormat::Pdf},
+                                                               {"a.csv", PlotFormat::Csv}};
+        const auto path = [&](const char* name) { return m_home->filePath(QString::fromLatin1(name)); };
+        ::signal(SIGXFSZ, SIG_IGN);
+        rlimit before{};
+        QCOMPARE(::getrlimit(RLIMIT_FSIZE, &before), 0);
+        rlimit small = before;
+        small.rlim_cur = 512;
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        QStringList wrong;
+        for (const auto& [name, format] : formats)
+            if (plot.exportTo(path(name), format).isEmpty() || QFile::exists(path(name)))
+                wrong << QString::fromLatin1(name);
+        if (tableexport::writeFile(path("t.csv"), QString(9000, QLatin1Char('x'))).isEmpty() ||
+            QFile::exists(path("t.csv")))
+            wrong << QStringLiteral("t.csv");
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(QLatin1Char(' '))));
+        for (const auto& [name, format] : formats) {
+            QCOMPARE(plot.exportTo(path(name), format), QString());
+            QVERIFY(QFileInfo(path(name)).size() > 512);
+            QVERIFY(!plot.exportTo(QStringLiteral("/nowhere/") + QString::fromLatin1(name), format).isEmpty());
+        }
+        // What was there before stays whole.
+        const qint64 size = QFileInfo(path("a.csv")).size();
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &small), 0);
+        const QString said = plot.exportTo(path("a.csv"), PlotFormat::Csv);
+        QCOMPARE(::setrlimit(RLIMIT_FSIZE, &before), 0);
+        QVERIFY(!said.isEmpty());
+        QCOMPARE(QFileInfo(path("a.csv")).size(), size);
+    }
+
+    // Computed from what the machine says; a preset that computes on a GPU names it.
+    void statusStrip_namesTheDeviceInUse() {
+        const auto workbench = makeWorkbench();
+        MainWindow& window = *workbench->window();
+        auto* strip = window.findChild<StatusStrip*>();
+        const auto threads = std::max(1U, std::thread::hardware_concurrency());
+        QVERIFY2(strip->deviceText().contains(QStringLiteral("CPU, %1 thread").arg(threads)),
+                 qPrintable(strip->deviceText()));
+        Room* room = window.openRoom(QStringLiteral("tensor_logic"));
+        room->document().setPreset("gpu.transformer");
+        DeviceInfo cpu, gpu;
+        gpu.device.kind = DeviceKind::Cuda;
+        gpu.model = "NVIDIA H100";
+        gpu.memoryBytes = 80LL << 30;
+        room->document().setDevice("cuda");
+        strip->setDevices({cpu});
+        QCOMPARE(strip->deviceText(), QStringLiteral("○ No GPU found"));
+        strip->setDevices({cpu, gpu});
+        QCOMPARE(strip->deviceText(), QStringLiteral("● NVIDIA H100, ") + bytesText(80LL << 30));
+        gpu.usable = false;
+        strip->setDevices({cpu, gpu});
+        QCOMPARE(strip->deviceText(), QStringLiteral("○ NVIDIA H100, cannot be used"));
+        room->document().setDevice("cpu");
+        QVERIFY(strip->deviceText().contains(QStringLiteral("CPU")));
+        room->document().setDevice("cuda");
+        window.showStart();
+        QVERIFY(strip->deviceText().contains(QStringLiteral("CPU")));
+    }
+
+    // Of several put aside the newest by name that holds work; older ones are not even read.
+    void drafts_putAside_newestThatHoldsWorkIsOffered() {
+        const auto write = [&](const char* name, const QByteArray& text) {
+            QFile file(m_home->filePath(QStringLiteral("workspace/window-recovered-") + QLatin1String(name) +
+                                        QStringLiteral(".json")));
+            QVERIFY(file.open(QIODevice::WriteOnly) && file.write(text) == text.size());
+        };
+        const auto work = [](int steps, const char* when) -> QByteArray {
+            return QByteArray(R"({"version": 1, "clean": false, "saved_ms": )") + when +
+                   R"(, "state": {"current": "random_walk", "rooms": {"random_walk": {"own": )" +
+                   QByteArray::number(steps) + "}}}}";
+        };
+        QVERIFY(QDir().mkpath(m_home->filePath(QStringLiteral("workspace"))));
+        write("1700000000001", work(1, "9900000000000")); // an older name is not asked for its moment
+        write("1700000000002", work(2, "1700000000002"));
+        write("1700000000003", "no JSON at all");
+        write("1700000000004", R"({"version": 1, "clean": false, "saved_ms": 1700000000004, "state": {"rooms": {}}})");
+        DraftKeeper keeper(draftFile());
+        QCOMPARE(keeper.recovered().savedMs, 1700000000002LL);
+        keeper.settleRecovered();
+        QCOMPARE(asideFiles().size(), 3);
+        QVERIFY(!asideFiles().contains(QStringLiteral("window-recovered-1700000000002.json")));
+    }
+
+    void languages_areTheSameForTheCommandLineAndTheSettings() {
+        for (const char* code : {"en", "ko", "pseudo"}) {
+            QVERIFY(isLanguage(QLatin1String(code)));
+            QCOMPARE(languageInUse(QLatin1String(code)), QLatin1String(code));
+        }
+        for (const char* code : {"", "de", "KO", "ko_KR"}) {
+            QVERIFY(!isLanguage(QLatin1String(code)));
+            QVERIFY(isLanguage(languageInUse(QLatin1String(code))));
+        }
     }
 
     void file_thatNoRoomReads_saysSo() {
