@@ -192,6 +192,22 @@ class WitnessCounter {
 
 } // namespace
 
+namespace {
+
+/// The round in which a tuple came; 0: it is none of the relation's, or rounds were not kept.
+std::uint32_t roundOf(const Evaluation& evaluation, TensorId relation, const std::vector<Cell>& cells) {
+    std::uint32_t round = 0;
+    if (!evaluation.isTuples(relation) || cells.empty() || cells.size() > 32) return round;
+    const auto all = static_cast<std::uint32_t>((std::uint64_t{1} << cells.size()) - 1);
+    evaluation.forEachMatch(relation, cells, all, [&](const Row& row) {
+        round = row.round;
+        return false;
+    });
+    return round;
+}
+
+} // namespace
+
 ReplyValue witnesses(const State& state, const Call& call) {
     const auto id = tensorOf(state, call);
     if (!id) return id.error();
@@ -210,7 +226,9 @@ ReplyValue witnesses(const State& state, const Call& call) {
         }
         rules.push_back(std::move(one));
     }
-    return Json{{"tuple", tupleText(*state.program, *id, *cells)}, {"rules", std::move(rules)}};
+    return Json{{"tuple", tupleText(*state.program, *id, *cells)},
+                {"round", roundOf(*state.evaluation, *id, *cells)},
+                {"rules", std::move(rules)}};
 }
 
 namespace {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/jsonmembers.hpp"
 #include "core/experiment/factory.hpp"
 #include "core/experiment/lesson.hpp"
 #include "core/methods/tensor_logic/session.hpp"
 #include "tests/support/look.hpp"
 #include "tests/support/widgetmain.hpp"
+#include "widgets/base/words.hpp"
 #include "widgets/bridge/sessionbridge.hpp"
 #include "widgets/editor/codeeditor.hpp"
 #include "widgets/editor/editorpanel.hpp"
@@ -12,8 +14,10 @@
 #include "widgets/plot/plotview.hpp"
 #include "widgets/rooms/pagetabs.hpp"
 #include "widgets/rooms/tensor_logic/answerspanel.hpp"
+#include "widgets/rooms/tensor_logic/chiprow.hpp"
 #include "widgets/rooms/tensor_logic/learningpanel.hpp"
 #include "widgets/rooms/tensor_logic/mechanism.hpp"
+#include "widgets/rooms/tensor_logic/planpanel.hpp"
 #include "widgets/rooms/tensor_logic/programgraphpanel.hpp"
 #include "widgets/rooms/tensor_logic/roundspanel.hpp"
 #include "widgets/rooms/tensor_logic/rowsmodel.hpp"
@@ -31,6 +35,7 @@
 #include <QTabBar>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTextBlock>
 #include <QTimer>
 #include <QWheelEvent>
 
@@ -48,6 +53,52 @@ class Factory final : public MethodFactory {
     std::unique_ptr<Session> makeSession(Session::Sink sink) const override { return tl::makeSession(std::move(sink)); }
 };
 
+/// The real session, but whatever is asked besides the evaluation is answered with the same value; keeps the questions.
+class StubSession final : public Session {
+  public:
+    StubSession(Sink sink, ReplyValue value, QVector<Request>& asked)
+        : m_sink(sink), m_value(std::move(value)), m_asked(asked), m_real(tl::makeSession(std::move(sink))) {}
+    Sequence submit(Request request) override {
+        m_asked.append(request);
+        const Json& name = request.payload.contains("request") ? request.payload["request"] : Json();
+        if (name == "evaluate") return m_real->submit(std::move(request));
+        const Sequence sequence = ++m_sequence;
+        Reply part{request.tag, sequence, 0, false, m_value};
+        m_sink(part);
+        part.final = true;
+        m_sink(std::move(part));
+        return sequence;
+    }
+    void cancel(const Tag& tag) override { m_real->cancel(tag); }
+
+  private:
+    Sink m_sink;
+    ReplyValue m_value;
+    QVector<Request>& m_asked;
+    Sequence m_sequence = 1000000;
+    std::unique_ptr<Session> m_real;
+};
+
+class StubFactory final : public MethodFactory {
+  public:
+    explicit StubFactory(ReplyValue value) : m_value(std::move(value)) {}
+    std::string id() const override { return "tensor_logic"; }
+    std::unique_ptr<Experiment> makeExperiment() const override { return nullptr; }
+    std::unique_ptr<Session> makeSession(Session::Sink sink) const override {
+        return std::make_unique<StubSession>(std::move(sink), m_value, m_asked);
+    }
+    /// Newest question of a name; null: never asked.
+    const Json* asked(const std::string& name) const {
+        for (auto one = m_asked.crbegin(); one != m_asked.crend(); ++one)
+            if (textOr(one->payload, "request") == name) return &one->payload;
+        return nullptr;
+    }
+
+  private:
+    ReplyValue m_value;
+    mutable QVector<Request> m_asked;
+};
+
 QString sample(const QString& name) {
     QFile file(qEnvironmentVariable("VITRINE_SOURCE_DIR") +
                QStringLiteral("/resources/samples/tensor_logic/%1.tl").arg(name));
@@ -55,10 +106,12 @@ QString sample(const QString& name) {
 }
 
 struct Bench {
-    Factory factory;
-    SessionBridge session{factory};
+    Factory real;
+    SessionBridge session;
     LogicMechanism room;
-    explicit Bench(const QString& text = sample(QStringLiteral("ancestors")), QSize size = QSize(1084, 760)) {
+    explicit Bench(const QString& text = sample(QStringLiteral("ancestors")), QSize size = QSize(1084, 760),
+                   const MethodFactory* factory = nullptr)
+        : session(factory ? *factory : real) {
         room.resize(size);
         room.setSession(&session);
         room.openText(QStringLiteral("ancestors.tl"), text,
@@ -93,6 +146,191 @@ class TestTensorLogic : public QObject {
         auto* answers = bench.room.findChild<QListView*>(QStringLiteral("answers"));
         QCOMPARE(answers->model()->index(0, 0).data().toString(), QStringLiteral("Ancestor(Alice, x)? 4"));
         QCOMPARE(bench.room.rounds()->plot()->samples(QStringLiteral("Ancestor"))->y, (QVector<double>{4, 3, 2, 1}));
+    }
+
+    // Chips and answer must not speak of a tuple as if the round on show held it.
+    void selection_ofALaterRound_isNamedAsNotThereYet() {
+        Bench bench;
+        bench.evaluate();
+        StepperPanel* stepper = bench.room.stepper();
+        const auto* chips = bench.room.findChild<ChipRow*>();
+        const auto said = [&] { return chips->accessibleDescription(); };
+        stepper->setRound(4); // Alice, Bob, Carol, Dan, Eve: the pair of the ends comes last
+        stepper->select({QStringLiteral("Ancestor"), {QStringLiteral("Alice"), QStringLiteral("Eve")}});
+        QTRY_VERIFY2(said().contains(QStringLiteral("count 1")), qPrintable(said()));
+        QVERIFY(!stepper->answer().contains(QStringLiteral("Alice")));
+        stepper->setRound(2);
+        QTRY_VERIFY2(said().contains(QStringLiteral("not yet in round 2")), qPrintable(said()));
+        QVERIFY2(!said().contains(QStringLiteral("count")), qPrintable(said()));
+        QVERIFY2(
+            stepper->answer().contains(QStringLiteral("Ancestor(Alice, Eve) is not there yet: it comes in round 4.")),
+            qPrintable(stepper->answer()));
+        stepper->setRound(4);
+        QTRY_VERIFY2(said().contains(QStringLiteral("count 1")), qPrintable(said()));
+    }
+
+    // The plan of the line at the cursor: what is asked, and what the answer becomes.
+    void plan_ofTheLineAtTheCursor_isAskedAndShown() {
+        Bench bench;
+        bench.evaluate();
+        QVERIFY(bench.room.showView(QStringLiteral("plan")));
+        const int line = static_cast<int>(bench.room.text()
+                                              .left(bench.room.text().indexOf(QLatin1String("Ancestor(x, y), Parent")))
+                                              .count(QLatin1Char('\n')));
+        bench.room.editor()->setTextCursor(QTextCursor(bench.room.editor()->document()->findBlockByNumber(line)));
+        QTRY_VERIFY_WITH_TIMEOUT(bench.room.plan()->answer().contains(QStringLiteral("join order")), 5000);
+        const auto* graph = bench.room.findChild<GraphView*>(QStringLiteral("plan"));
+        QTRY_VERIFY(graph->graph().nodes.size() >= 2);
+        // A line without a rule: guidance instead of an old plan.
+        bench.room.editor()->setTextCursor(QTextCursor(bench.room.editor()->document()->firstBlock()));
+        QTRY_VERIFY(graph->graph().nodes.empty());
+        QCOMPARE(bench.room.plan()->answer(), QString());
+    }
+
+    // Backward over the 4 edges of a family: the query and the goals below it, one step a goal.
+    void goals_ofABackwardQuery_areAskedAndShown() {
+        Bench bench(sample(QStringLiteral("ancestors")) + QStringLiteral("@mode backward\n"));
+        bench.evaluate();
+        StepperPanel* stepper = bench.room.stepper();
+        QTRY_VERIFY_WITH_TIMEOUT(stepper->isShowingGoals(), 5000);
+        QTRY_VERIFY(stepper->goals()->isVisible() && !stepper->goals()->isBusy());
+        QCOMPARE(static_cast<int>(stepper->goals()->graph().nodes.size()), stepper->lastRound());
+        stepper->setRound(1);
+        QVERIFY2(stepper->answer().contains(QStringLiteral("Ancestor(Alice, ")), qPrintable(stepper->answer()));
+        QVERIFY2(stepper->answer().contains(QStringLiteral("4 answer")), qPrintable(stepper->answer()));
+        QVERIFY(!stepper->answer().contains(QStringLiteral("not drawn")));
+    }
+
+    // Every pair of a chain of 320 nodes is a goal: what is drawn stays bounded, the answer counts the rest.
+    void goals_ofALargeTree_areBoundedAndTheWindowLives() {
+        constexpr int Nodes = 320;
+        QString text = QStringLiteral("@mode backward\n");
+        for (int i = 0; i + 1 < Nodes; ++i) text += QStringLiteral("Edge(%1, %2)\n").arg(i).arg(i + 1);
+        for (int i = 0; i < Nodes; ++i) text += QStringLiteral("Node(%1)\n").arg(i);
+        text += QStringLiteral("Path(x, y) <- Edge(x, y)\nPath(x, z) <- Edge(x, y), Path(y, z)\n"
+                               "Pairs(x, y) <- Node(x), Node(y)\nPair(x, y) <- Pairs(x, y), Path(x, y)\nPair(x, y)?\n");
+        Bench bench(text);
+        QTRY_VERIFY(bench.room.editor()->isCheckCurrent());
+        QTest::qWait(300);
+        QVector<qint64> gaps;
+        QElapsedTimer clock, all;
+        QTimer probe;
+        connect(&probe, &QTimer::timeout, this, [&] { gaps.append(clock.restart()); });
+        clock.start();
+        all.start();
+        probe.start(0);
+        bench.evaluate();
+        StepperPanel* stepper = bench.room.stepper();
+        QTRY_VERIFY_WITH_TIMEOUT(stepper->isShowingGoals(), 60000);
+        QTRY_VERIFY_WITH_TIMEOUT(!stepper->goals()->isBusy(), 60000);
+        for (int i = 0; i < 30; ++i) {
+            stepper->stepBack();
+            QTest::qWait(5);
+        }
+        probe.stop();
+        std::sort(gaps.begin(), gaps.end());
+        QCOMPARE(stepper->lastRound(), 2000);
+        QCOMPARE(static_cast<int>(stepper->goals()->graph().nodes.size()), 2000);
+        // Path(x, y) of every pair, the query and what it calls.
+        const qint64 goals = qint64{Nodes} * Nodes + 2;
+        QVERIFY2(stepper->answer().endsWith(groupedInteger(goals - 2000) + QStringLiteral(" more are not drawn.")),
+                 qPrintable(stepper->answer()));
+        qInfo("%d goals drawn, %s; longest gap %lld ms of %lld ms", stepper->lastRound(), qPrintable(stepper->answer()),
+              gaps.back(), all.elapsed());
+        QVERIFY2(gaps[gaps.size() * 99 / 100] < 50, qPrintable(QString::number(gaps[gaps.size() * 99 / 100])));
+        QVERIFY2(gaps.back() < 400, qPrintable(QStringLiteral("longest gap %1 ms").arg(gaps.back())));
+    }
+
+    void load_ofAnotherRunsTrace_isAskedAndShown() {
+        // What a run left: its program as the trace's, evaluated by the session itself.
+        StubFactory stub{Json::object()};
+        Bench bench(sample(QStringLiteral("ancestors")), QSize(1084, 760), &stub);
+        bench.room.loadTrace(QStringLiteral("/nowhere/trace.json"), QStringLiteral("/data"), QStringLiteral("a run"));
+        QTRY_VERIFY(stub.asked("load"));
+        QCOMPARE(textOr(*stub.asked("load"), "trace"), std::string("/nowhere/trace.json"));
+        QCOMPARE(textOr(*stub.asked("load"), "folder"), std::string("/data"));
+        QTRY_COMPARE(bench.room.whoseEvaluation(), QStringLiteral("a run")); // an empty summary is one too
+        // One that is not there: said, and what was on show stays.
+        Bench real;
+        real.evaluate();
+        QSignalSpy failed(&real.room, &LogicMechanism::failed);
+        real.room.loadTrace(QStringLiteral("/nowhere/trace.json"), {}, QStringLiteral("a run"));
+        QTRY_COMPARE(failed.size(), 1);
+        QCOMPARE(real.room.whoseEvaluation(), QString());
+        QCOMPARE(real.room.stepper()->tensor(), QStringLiteral("Ancestor"));
+    }
+
+    // Whatever a session answers, the room stands.
+    void replies_hostileOrEmpty_leaveTheRoomStanding_data() {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<int>("kind"); // 0 JSON, 1 nothing, 2 graph, 3 table, 4 error, 5 tensor
+        for (
+            const char* json :
+            {"null",
+             "[]",
+             "3",
+             "\"text\"",
+             "{}",
+             R"({"goals": 3, "query": [], "allGoals": "x"})",
+             R"({"goals": [1, null, {"label": 3, "answers": "x", "memoHits": []}], "query": "Q?", "allGoals": -5})",
+             R"({"items": 5})",
+             R"({"items": [1, {"kind": 3, "orders": [[], {"steps": 4}], "reason": {}, "arguments": 1}]})",
+             R"({"items": [{"products": [{"flops": "x", "einsum": 7}, 9], "peakBytes": []}]})",
+             R"({"rules": 7, "facts": "x", "isCut": 3})",
+             R"({"rules": [3, {"line": "x", "count": "y", "uses": []}]})",
+             R"({"labels": [1, null, {}, "a"], "round": "x"})",
+             R"({"labels": 9})",
+             R"({"tensors": 4, "answers": [1, {}]})",
+             R"({"tensors": [3, {"name": 5, "columns": 3, "shape": ["x"], "axes": [1]}], "rounds": [7, {"round": []}]})",
+             R"({"event": 4})",
+             R"({"event": "round", "round": "x", "delta": []})",
+             R"({"event": "learning", "loss": {}, "step": "x", "steps": null})",
+             R"({"losses": [{"step": 1, "loss": "nan"}, 4], "demanded": [], "seconds": {}})"})
+            QTest::newRow(json) << QByteArray(json) << 0;
+        for (const int kind : {1, 2, 3, 4, 5}) QTest::addRow("kind %d", kind) << QByteArray() << kind;
+    }
+    void replies_hostileOrEmpty_leaveTheRoomStanding() {
+        QFETCH(QByteArray, json);
+        QFETCH(int, kind);
+        ReplyValue value;
+        if (kind == 0) value = parseJson(json.toStdString()).value();
+        if (kind == 2) {
+            GraphSnapshot graph;
+            graph.nodes.resize(2);
+            graph.nodes[0].detail = "|||";
+            graph.edges.push_back({"1", "nobody", "x", "memo"});
+            value = graph;
+        }
+        if (kind == 3) {
+            Table table;
+            table.rows = {{}, {std::string("only one")}};
+            value = table;
+        }
+        if (kind == 4) value = Error{};
+        if (kind == 5) value = TensorSnapshot{};
+        const StubFactory stub(value);
+        Bench bench(sample(QStringLiteral("ancestors")) + QStringLiteral("@mode backward\n"), QSize(1084, 760), &stub);
+        bench.evaluate();
+        for (const char* view : {"why", "graph", "plan", "answers", "learning", "rounds"}) {
+            bench.room.showView(QString::fromLatin1(view));
+            QTest::qWait(2);
+        }
+        bench.room.showView(QStringLiteral("plan"));
+        bench.room.editor()->setTextCursor(QTextCursor(bench.room.editor()->document()->findBlockByNumber(4)));
+        bench.room.stepper()->showTensor(QStringLiteral("Count"));
+        bench.room.stepper()->select({QStringLiteral("Count"), {QStringLiteral("Alice"), QStringLiteral("Carol")}});
+        bench.room.stepper()->showTensor(QStringLiteral("Ancestor"));
+        bench.room.stepper()->select({QStringLiteral("Ancestor"), {QStringLiteral("Alice"), QStringLiteral("Bob")}});
+        QTRY_VERIFY(stub.asked("plan"));
+        for (const char* request : {"plan", "goals", "graph", "proof", "witnesses", "rows"})
+            QVERIFY2(stub.asked(request), request);
+        bench.room.loadTrace(QStringLiteral("trace.json"), {}, QStringLiteral("a run"));
+        QTRY_VERIFY(stub.asked("load"));
+        QTest::qWait(20);
+        bench.room.stepper()->stepBack();
+        bench.room.stepper()->stepForward();
+        bench.evaluate(); // and the room still works
+        QVERIFY(bench.room.summary()->isOk);
     }
 
     void keyboard_stepsThroughRounds() {

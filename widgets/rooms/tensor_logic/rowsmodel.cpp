@@ -66,7 +66,10 @@ void RowsModel::ask(int page) const {
                  });
 }
 
-void RowsModel::take(const Table& table) {
+// Rows of another width than the columns would be read beyond their end.
+void RowsModel::take(Table table) {
+    if (table.offset < 0 || table.total < 0) return;
+    for (auto& row : table.rows) row.resize(static_cast<std::size_t>(m_columns.size()) + 1);
     const int page = static_cast<int>(table.offset) / PageRows;
     if (table.total != m_total) { // the count through a round was an estimate
         beginResetModel();

@@ -37,7 +37,7 @@ class RowsModel final : public QAbstractTableModel {
   private:
     static constexpr int PageRows = 200, MostPages = 200;
     void ask(int page) const;
-    void take(const Table& table);
+    void take(Table table);
 
     LogicClient& m_client;
     QString m_tensor;

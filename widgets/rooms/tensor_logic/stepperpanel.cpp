@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/rooms/tensor_logic/stepperpanel.hpp"
 
+#include "core/base/jsonmembers.hpp"
 #include "widgets/base/hovercard.hpp"
 #include "widgets/base/panelparts.hpp"
 #include "widgets/base/tableexport.hpp"
@@ -261,12 +262,13 @@ void StepperPanel::askLabels(int axis) {
                  Json{{"request", "labels"}, {"tensor", utf8(m_tensor)}, {"axis", axis}}, this,
                  [this, axis, name = m_tensor](const Reply& reply) {
                      const auto* json = std::get_if<Json>(&reply.value);
-                     if (!json || name != m_tensor || !json->contains("labels")) return;
+                     if (!json || name != m_tensor || !json->contains("labels") || axis >= m_labels.size()) return;
                      QStringList labels;
                      QHash<QString, qint64> positions;
                      for (const Json& each : (*json)["labels"]) {
-                         positions.insert(qtext(each.get<std::string>()), labels.size());
-                         labels << qtext(each.get<std::string>());
+                         const QString text = each.is_string() ? qtext(each.get<std::string>()) : QString();
+                         positions.insert(text, labels.size());
+                         labels << text;
                      }
                      m_labels[axis] = labels;
                      m_positions[axis] = positions;
@@ -399,27 +401,46 @@ void StepperPanel::refreshChips() {
     m_client.ask(QStringLiteral("witnesses"),
                  Json{{"request", "witnesses"}, {"tensor", utf8(tensor->name)}, {"cells", cells}}, this,
                  [this](const Reply& reply) {
-                     const auto* json = std::get_if<Json>(&reply.value);
-                     if (!json || !json->contains("rules")) return;
-                     QVector<ChipRow::Rule> counted;
-                     for (const Json& each : (*json)["rules"]) {
-                         QString tail;
-                         if (each.contains("count")) {
-                             const qint64 count = each["count"].get<qint64>();
-                             const QString number = each.value("isExact", true)
-                                                        ? groupedInteger(count)
-                                                        : tr("at least %1").arg(groupedInteger(count));
-                             tail = count > 0 ? tr("count %1, then step \u2192 true").arg(number)
-                                              : tr("count 0: not by this rule");
-                         }
-                         counted.append({each.value("line", 0), qtext(each.value("join", std::string())),
-                                         qtext(each.value("einsum", std::string())), tail});
-                     }
-                     std::stable_sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
-                         return a.tail.contains(QChar(0x2192)) > b.tail.contains(QChar(0x2192));
-                     });
-                     m_chips->setRules(counted);
+                     if (const auto* json = std::get_if<Json>(&reply.value)) takeWitnesses(*json);
                  });
+}
+
+namespace {
+
+/// "count 2, then step → true", of one rule; empty where it was not counted.
+QString witnessText(const Json& rule) {
+    if (!rule.is_object() || !rule.contains("count")) return {};
+    const qint64 count = integerOr(rule, "count");
+    const QString number = boolOr(rule, "isExact", true) ? groupedInteger(count)
+                                                         : StepperPanel::tr("at least %1").arg(groupedInteger(count));
+    return count > 0 ? StepperPanel::tr("count %1, then step \u2192 true").arg(number)
+                     : StepperPanel::tr("count 0: not by this rule");
+}
+
+} // namespace
+
+// Witnesses are counted over everything that was computed: of a tuple that the round on show does not hold yet they
+// would speak of what is still to come.
+void StepperPanel::takeWitnesses(const Json& json) {
+    const TensorView* tensor = view();
+    const auto rules = json.find("rules");
+    if (!tensor || rules == json.end() || !rules->is_array()) return;
+    const auto round = static_cast<int>(integerOr(json, "round"));
+    const bool isLater = tensor->rounds.size() > 1 && !isShowingGoals() && round > m_round;
+    QVector<ChipRow::Rule> counted;
+    for (const Json& each : *rules)
+        counted.append({static_cast<int>(integerOr(each, "line")), qtext(textOr(each, "join")),
+                        qtext(textOr(each, "einsum")),
+                        isLater ? tr("not yet in round %1").arg(m_round) : witnessText(each)});
+    std::stable_sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
+        return a.tail.contains(QChar(0x2192)) > b.tail.contains(QChar(0x2192));
+    });
+    m_chips->setRules(counted);
+    if (!isLater) return;
+    refreshWords();
+    m_title->setAnswer(
+        m_title->answer() + QLatin1Char(' ') +
+        tr("%1 is not there yet: it comes in round %2.").arg(tupleText(m_selected, tensor->isRelation)).arg(round));
 }
 
 void StepperPanel::setRound(int round) {
@@ -449,11 +470,12 @@ void StepperPanel::askGoals(const QString& query) {
 
 void StepperPanel::takeGoals(const Json& json) {
     m_goalList.clear();
-    m_goalQuery = qtext(json.value("query", std::string()));
-    m_allGoals = json.value("allGoals", 0LL);
-    for (const Json& goal : json.value("goals", Json::array()))
-        m_goalList.append(
-            {qtext(goal.value("label", std::string())), goal.value("answers", 0LL), goal.value("memoHits", 0LL)});
+    m_goalQuery = qtext(textOr(json, "query"));
+    const auto goals = json.find("goals");
+    if (goals == json.end() || !goals->is_array()) return;
+    for (const Json& goal : *goals)
+        m_goalList.append({qtext(textOr(goal, "label")), integerOr(goal, "answers"), integerOr(goal, "memoHits")});
+    m_allGoals = std::max<qint64>(integerOr(json, "allGoals"), m_goalList.size());
 }
 
 // "3|1|2" of the session to words. Memo hits are lines of their own: they show what was not computed twice.
@@ -496,6 +518,8 @@ void StepperPanel::refreshGoal() {
         answer += QStringLiteral(", ") +
                   tr("found again %n time(s) instead of computed", nullptr, static_cast<int>(goal.memoHits));
     answer += QStringLiteral("; ") + tr("goal %1 of %2.").arg(m_round).arg(groupedInteger(m_allGoals));
+    if (const qint64 rest = m_allGoals - m_goalList.size(); rest > 0)
+        answer += QLatin1Char(' ') + tr("%1 more are not drawn.", "goals").arg(groupedInteger(rest));
     m_title->setAnswer(answer);
     refreshChips();
     Q_EMIT roundChanged(0);

@@ -71,6 +71,7 @@ class StepperPanel final : public QWidget {
     void refreshTensor();
     void shareRoom();
     void askGoals(const QString& query);
+    void takeWitnesses(const Json& json);
     void takeGoals(const Json& json);
     void takeGoalGraph(GraphSnapshot graph);
     void clearGoals();
