@@ -2147,5 +2147,601 @@
         <source>Give a longer text.</source>
         <translation>더 긴 텍스트를 주십시오.</translation>
     </message>
+    <message>
+        <source>Bring the folder or the drive back, or choose another folder</source>
+        <translation>폴더나 드라이브를 되돌리거나 다른 폴더를 고르십시오</translation>
+    </message>
+    <message>
+        <source>one of the choices</source>
+        <translation>선택지 가운데 하나</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>정수</translation>
+    </message>
+    <message>
+        <source>true or false</source>
+        <translation>true 또는 false</translation>
+    </message>
+    <message>
+        <source>a list of whole numbers</source>
+        <translation>정수의 목록</translation>
+    </message>
+    <message>
+        <source>the name of a file</source>
+        <translation>파일 이름</translation>
+    </message>
+    <message>
+        <source>%1 is outside this index of %2, which has size %3</source>
+        <translation>%1은(는) %2의 이 인덱스(크기 %3)를 벗어납니다</translation>
+    </message>
+    <message>
+        <source>the slice ends at %1, outside this index of %2, which has size %3</source>
+        <translation>조각이 %1에서 끝나 %2의 이 인덱스(크기 %3)를 벗어납니다</translation>
+    </message>
+    <message>
+        <source>There is no directive @%1</source>
+        <translation>지시어 @%1이(가) 없습니다</translation>
+    </message>
+    <message>
+        <source>The other @domain</source>
+        <translation>다른 @domain</translation>
+    </message>
+    <message>
+        <source>A symbol stands twice in this @domain</source>
+        <translation>이 @domain에 같은 기호가 두 번 있습니다</translation>
+    </message>
+    <message>
+        <source>%1 takes one or two arguments, not %2</source>
+        <translation>%1의 인수는 %2개가 아니라 하나나 둘입니다</translation>
+    </message>
+    <message>
+        <source>batch=N and over=INDEX go together</source>
+        <translation>batch=N과 over=INDEX는 함께 씁니다</translation>
+    </message>
+    <message>
+        <source>There is no optimizer %1: sgd and adam are possible</source>
+        <translation>최적화기 %1이(가) 없습니다. sgd와 adam을 쓸 수 있습니다</translation>
+    </message>
+    <message>
+        <source>%1=%2 is not possible: lr is positive, steps and batch are counts, optimizer is sgd or adam, over is an index</source>
+        <translation>%1=%2은(는) 쓸 수 없습니다. lr은 양수, steps와 batch는 개수, optimizer는 sgd나 adam, over는 인덱스입니다</translation>
+    </message>
+    <message>
+        <source>The other use of %1</source>
+        <translation>%1의 다른 쓰임</translation>
+    </message>
+    <message>
+        <source>Add the dot to %1</source>
+        <translation>%1에 점을 붙입니다</translation>
+    </message>
+    <message>
+        <source>%1 is not bound: it must occur in a relation that is not negated</source>
+        <translation>%1의 값이 정해지지 않습니다. 부정이 아닌 관계에도 나와야 합니다</translation>
+    </message>
+    <message>
+        <source>Size %1 is stated here</source>
+        <translation>크기 %1은 여기에 있습니다</translation>
+    </message>
+    <message>
+        <source>The size of index %1 cannot be inferred: say @domain %1 = ...</source>
+        <translation>인덱스 %1의 크기를 알아낼 수 없습니다. @domain %1 = ...으로 적으십시오</translation>
+    </message>
+    <message>
+        <source>The size of this index cannot be inferred: declare the tensor</source>
+        <translation>이 인덱스의 크기를 알아낼 수 없습니다. 텐서를 선언하십시오</translation>
+    </message>
+    <message>
+        <source>Add @domain %1</source>
+        <translation>@domain %1을(를) 더합니다</translation>
+    </message>
+    <message>
+        <source>There are no negative positions: %1 of %2</source>
+        <translation>음수 위치는 없습니다: %2의 %1</translation>
+    </message>
+    <message>
+        <source>%1 is outside the domain of this index of %2, which has size %3</source>
+        <translation>%1은(는) %2의 이 인덱스의 정의역(크기 %3)을 벗어납니다</translation>
+    </message>
+    <message>
+        <source>The slice that runs together with it</source>
+        <translation>함께 움직이는 조각</translation>
+    </message>
+    <message>
+        <source>Index %1 runs through %2 positions here, up to the last one where every access is in range, but its size is %3 elsewhere: declare the tensor on the left</source>
+        <translation>인덱스 %1은(는) 여기서 모든 접근이 범위 안인 마지막 위치까지 %2개를 지나는데 다른 곳의 크기는 %3입니다. 왼쪽 텐서를 선언하십시오</translation>
+    </message>
+    <message>
+        <source>concat makes %2 positions for index %1, but its size is %3 elsewhere</source>
+        <translation>concat이 인덱스 %1에 위치 %2개를 만드는데 다른 곳의 크기는 %3입니다</translation>
+    </message>
+    <message>
+        <source>The other kind of constant</source>
+        <translation>다른 종류의 상수</translation>
+    </message>
+    <message>
+        <source>%1 needs %2 here</source>
+        <translation>여기서 %1에 %2이(가) 필요합니다</translation>
+    </message>
+    <message>
+        <source>%1 depends on its own negation: %2</source>
+        <translation>%1이(가) 자신의 부정에 의존합니다: %2</translation>
+    </message>
+    <message>
+        <source>%1 depends on a number that depends on it: %2</source>
+        <translation>%1이(가) 의존하는 수가 다시 %1에 의존합니다: %2</translation>
+    </message>
+    <message>
+        <source>The other equation of %1</source>
+        <translation>%1의 다른 식</translation>
+    </message>
+    <message>
+        <source>Replace %1 by _</source>
+        <translation>%1을(를) _로 바꿉니다</translation>
+    </message>
+    <message>
+        <source>Write %1</source>
+        <translation>%1(으)로 씁니다</translation>
+    </message>
+    <message>
+        <source>out of memory</source>
+        <translation>메모리가 모자랍니다</translation>
+    </message>
+    <message>
+        <source>a query asks for part of it</source>
+        <translation>질의가 일부만 묻습니다</translation>
+    </message>
+    <message>
+        <source>a rule has parts that matrices do not express</source>
+        <translation>규칙에 행렬로 나타낼 수 없는 부분이 있습니다</translation>
+    </message>
+    <message>
+        <source>asked for; a round multiplies matrices of %1 cells: about %2 multiplications</source>
+        <translation>지정한 방법입니다. 한 라운드에서 칸 %1개인 행렬을 곱하며 곱셈은 약 %2번입니다</translation>
+    </message>
+    <message>
+        <source>asked for by @sparse</source>
+        <translation>@sparse로 지정했습니다</translation>
+    </message>
+    <message>
+        <source>%1 cells are more than the limit of %2</source>
+        <translation>칸 %1개가 한도 %2을(를) 넘습니다</translation>
+    </message>
+    <message>
+        <source>counted from tuples: the relations would need matrices of %1 cells</source>
+        <translation>튜플에서 셉니다. 관계를 행렬로 두면 칸 %1개가 필요합니다</translation>
+    </message>
+    <message>
+        <source>a numeric equation</source>
+        <translation>숫자 식입니다</translation>
+    </message>
+    <message>
+        <source>its slices are too small for tensor operations</source>
+        <translation>조각이 텐서 연산을 쓰기에는 너무 작습니다</translation>
+    </message>
+    <message>
+        <source>reads only the step under way of %1, so no step is kept</source>
+        <translation>%1의 진행 중인 단계만 읽으므로 단계를 남기지 않습니다</translation>
+    </message>
+    <message>
+        <source>recurs along index %1 of %2</source>
+        <translation>%2의 인덱스 %1을(를) 따라 되풀이합니다</translation>
+    </message>
+    <message>
+        <source>the recursion follows no single index</source>
+        <translation>재귀가 한 인덱스를 따라가지 않습니다</translation>
+    </message>
+    <message>
+        <source>elements depend on themselves and @iterate allows it</source>
+        <translation>원소가 자신에 의존하며 @iterate가 허용합니다</translation>
+    </message>
+    <message>
+        <source>this is not valid UTF-8</source>
+        <translation>올바른 UTF-8이 아닙니다</translation>
+    </message>
+    <message>
+        <source>the character %1 fits nowhere</source>
+        <translation>문자 %1은(는) 어디에도 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>the string is not closed on its line</source>
+        <translation>문자열이 그 줄에서 닫히지 않았습니다</translation>
+    </message>
+    <message>
+        <source>the comment is not closed</source>
+        <translation>주석이 닫히지 않았습니다</translation>
+    </message>
+    <message>
+        <source>%1: cannot be read: %2</source>
+        <translation>%1을(를) 읽을 수 없습니다: %2</translation>
+    </message>
+    <message>
+        <source>%1: is no regular file</source>
+        <translation>%1은(는) 일반 파일이 아닙니다</translation>
+    </message>
+    <message>
+        <source>%1: reading was cancelled</source>
+        <translation>%1: 읽기를 취소했습니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: the line is longer than %4 bytes</source>
+        <translation>%1:%2:%3: 줄이 %4바이트보다 깁니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this is UTF-16: save the file as UTF-8</source>
+        <translation>%1:%2:%3: UTF-16입니다. 파일을 UTF-8로 저장하십시오</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this is not valid UTF-8</source>
+        <translation>%1:%2:%3: 올바른 UTF-8이 아닙니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: a zero byte: this is no text file</source>
+        <translation>%1:%2:%3: 0바이트가 있습니다. 텍스트 파일이 아닙니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2: %3</source>
+        <translation>%1행 %2열: %3</translation>
+    </message>
+    <message>
+        <source>an operator or the end of the statement</source>
+        <translation>연산자나 문장의 끝</translation>
+    </message>
+    <message>
+        <source>the name of a directive</source>
+        <translation>지시어 이름</translation>
+    </message>
+    <message>
+        <source>the end of the statement</source>
+        <translation>문장의 끝</translation>
+    </message>
+    <message>
+        <source>write max=, min= or avg= without a blank</source>
+        <translation>max=, min=, avg=는 빈칸 없이 씁니다</translation>
+    </message>
+    <message>
+        <source>the head of a rule has parentheses</source>
+        <translation>규칙의 머리에는 소괄호를 씁니다</translation>
+    </message>
+    <message>
+        <source>a number or `[`</source>
+        <translation>수 또는 `[`</translation>
+    </message>
+    <message>
+        <source>an operator or `)`</source>
+        <translation>연산자 또는 `)`</translation>
+    </message>
+    <message>
+        <source>an operator, `,` or `)`</source>
+        <translation>연산자, `,` 또는 `)`</translation>
+    </message>
+    <message>
+        <source>an atom such as R(x, y)</source>
+        <translation>R(x, y) 같은 원자식</translation>
+    </message>
+    <message>
+        <source>write 0 - ... for a negated variable</source>
+        <translation>변수의 음수는 0 - ...으로 씁니다</translation>
+    </message>
+    <message>
+        <source>write &lt; - for less than a negative number</source>
+        <translation>음수보다 작다는 뜻이면 &lt; -로 씁니다</translation>
+    </message>
+    <message>
+        <source>the end of the program</source>
+        <translation>프로그램의 끝</translation>
+    </message>
+    <message>
+        <source>the end of the line</source>
+        <translation>줄의 끝</translation>
+    </message>
+    <message>
+        <source>`,` or `)`</source>
+        <translation>`,` 또는 `)`</translation>
+    </message>
+    <message>
+        <source>`,` or `]`</source>
+        <translation>`,` 또는 `]`</translation>
+    </message>
+    <message>
+        <source>`,` or the end of the statement</source>
+        <translation>`,` 또는 문장의 끝</translation>
+    </message>
+    <message>
+        <source>`=` or `?`</source>
+        <translation>`=` 또는 `?`</translation>
+    </message>
+    <message>
+        <source>`=`, `:` or `?`</source>
+        <translation>`=`, `:` 또는 `?`</translation>
+    </message>
+    <message>
+        <source>`=`, `&lt;-`, `,`, `?` or the end of the statement</source>
+        <translation>`=`, `&lt;-`, `,`, `?` 또는 문장의 끝</translation>
+    </message>
+    <message>
+        <source>`[` or the end of the statement</source>
+        <translation>`[` 또는 문장의 끝</translation>
+    </message>
+    <message>
+        <source>`bool`, `int` or `real`</source>
+        <translation>`bool`, `int` 또는 `real`</translation>
+    </message>
+    <message>
+        <source>a comparison</source>
+        <translation>비교</translation>
+    </message>
+    <message>
+        <source>a name</source>
+        <translation>이름</translation>
+    </message>
+    <message>
+        <source>a name, a number, `,` or `}`</source>
+        <translation>이름, 수, `,` 또는 `}`</translation>
+    </message>
+    <message>
+        <source>a name, a number, a string, `=`, `,` or `{`</source>
+        <translation>이름, 수, 문자열, `=`, `,` 또는 `{`</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>수</translation>
+    </message>
+    <message>
+        <source>a size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>a statement</source>
+        <translation>문장</translation>
+    </message>
+    <message>
+        <source>an expression</source>
+        <translation>식</translation>
+    </message>
+    <message>
+        <source>an index</source>
+        <translation>인덱스</translation>
+    </message>
+    <message>
+        <source>an integer</source>
+        <translation>정수</translation>
+    </message>
+    <message>
+        <source>Every engine that fits computes the closure once.</source>
+        <translation>쓸 수 있는 엔진마다 폐포를 한 번씩 계산합니다.</translation>
+    </message>
+    <message>
+        <source>What a program of yours costs is measured as it runs; joins above the memory budget are refused.</source>
+        <translation>프로그램의 비용은 실행하면서 잽니다. 메모리 한도를 넘는 조인은 거부합니다.</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: only coordinate matrices can be read</source>
+        <translation>%1:%2:%3: 좌표(coordinate) 행렬만 읽을 수 있습니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: text behind the closing quote</source>
+        <translation>%1:%2:%3: 닫는 따옴표 뒤에 글자가 있습니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: the quote is not closed</source>
+        <translation>%1:%2:%3: 따옴표가 닫히지 않았습니다</translation>
+    </message>
+    <message>
+        <source>Asked for: every round joins all tuples again</source>
+        <translation>지정한 방법입니다. 라운드마다 모든 튜플을 다시 조인합니다</translation>
+    </message>
+    <message>
+        <source>Tuples of %1 are joined on the GPU</source>
+        <translation>%1의 튜플을 GPU에서 조인합니다</translation>
+    </message>
+    <message>
+        <source>Tuples of %1 are joined by their indices, as tuned</source>
+        <translation>조정한 대로 %1의 튜플을 색인으로 조인합니다</translation>
+    </message>
+    <message>
+        <source>%1 is computed with relations that are not binary, so tuples are joined by their indices</source>
+        <translation>%1을(를) 이항이 아닌 관계와 함께 계산하므로 튜플을 색인으로 조인합니다</translation>
+    </message>
+    <message>
+        <source>A recursive rule of %1 is no chain of binary relations, so tuples are joined by their indices</source>
+        <translation>%1의 재귀 규칙이 이항 관계의 사슬이 아니므로 튜플을 색인으로 조인합니다</translation>
+    </message>
+    <message>
+        <source>The recursive rules of %1 are products of binary relations, so whole rows are joined at a time</source>
+        <translation>%1의 재귀 규칙이 이항 관계의 곱이므로 행을 통째로 조인합니다</translation>
+    </message>
+    <message>
+        <source>Every recursive rule of %1 is linear and keeps its first argument, so each source is searched on its own</source>
+        <translation>%1의 재귀 규칙이 모두 선형이고 첫 인수를 그대로 두므로 출발점마다 따로 탐색합니다</translation>
+    </message>
+    <message>
+        <source>Every recursive rule of %1 is linear and keeps its last argument, so each target is searched on its own</source>
+        <translation>%1의 재귀 규칙이 모두 선형이고 마지막 인수를 그대로 두므로 도착점마다 따로 탐색합니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: the words need more memory than allowed</source>
+        <translation>%1:%2:%3: 낱말에 필요한 메모리가 허용량을 넘습니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this row has %4 cell, not %5</source>
+        <translation>%1:%2:%3: 이 행의 칸은 %5개가 아니라 %4개입니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this row has %4 cells, not %5</source>
+        <translation>%1:%2:%3: 이 행의 칸은 %5개가 아니라 %4개입니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: the rows need more memory than allowed</source>
+        <translation>%1:%2:%3: 행에 필요한 메모리가 허용량을 넘습니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this row has %4 number, not %5</source>
+        <translation>%1:%2:%3: 이 행의 수는 %5개가 아니라 %4개입니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: this row has %4 numbers, not %5</source>
+        <translation>%1:%2:%3: 이 행의 수는 %5개가 아니라 %4개입니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: the numbers need more memory than allowed</source>
+        <translation>%1:%2:%3: 수에 필요한 메모리가 허용량을 넘습니다</translation>
+    </message>
+    <message>
+        <source>%1:%2:%3: expected a number, found %4</source>
+        <translation>%1:%2:%3: 수가 와야 하는데 %4이(가) 있습니다</translation>
+    </message>
+    <message>
+        <source>an empty cell</source>
+        <translation>빈 칸</translation>
+    </message>
+    <message>
+        <source>%1: two sizes of the tensor are unknown: declare them</source>
+        <translation>%1: 텐서의 크기 두 개를 알 수 없습니다. 선언하십시오</translation>
+    </message>
+    <message>
+        <source>%1: the number of rows, %2, is no multiple of %3</source>
+        <translation>%1: 행 수 %2이(가) %3의 배수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>%1: the tensor is too large</source>
+        <translation>%1: 텐서가 너무 큽니다</translation>
+    </message>
+    <message>
+        <source>%1: the file has %2 row, not %3</source>
+        <translation>%1: 파일의 행은 %3개가 아니라 %2개입니다</translation>
+    </message>
+    <message>
+        <source>%1: the file has %2 rows, not %3</source>
+        <translation>%1: 파일의 행은 %3개가 아니라 %2개입니다</translation>
+    </message>
+    <message>
+        <source>it is no object</source>
+        <translation>객체가 아닙니다</translation>
+    </message>
+    <message>
+        <source>the number of axes is not the arity</source>
+        <translation>축의 수가 항의 수와 다릅니다</translation>
+    </message>
+    <message>
+        <source>the size of an axis is out of range</source>
+        <translation>축의 크기가 범위를 벗어납니다</translation>
+    </message>
+    <message>
+        <source>an axis has not one label a position</source>
+        <translation>축의 이름표 수가 위치 수와 다릅니다</translation>
+    </message>
+    <message>
+        <source>a label is neither text nor an integer</source>
+        <translation>이름표가 글자도 정수도 아닙니다</translation>
+    </message>
+    <message>
+        <source>it has no name</source>
+        <translation>이름이 없습니다</translation>
+    </message>
+    <message>
+        <source>its arity is out of range</source>
+        <translation>항의 수가 범위를 벗어납니다</translation>
+    </message>
+    <message>
+        <source>it has no rows</source>
+        <translation>행이 없습니다</translation>
+    </message>
+    <message>
+        <source>a row has not as many cells as the arity</source>
+        <translation>행의 칸 수가 항의 수와 다릅니다</translation>
+    </message>
+    <message>
+        <source>a cell is neither text nor an integer</source>
+        <translation>칸이 글자도 정수도 아닙니다</translation>
+    </message>
+    <message>
+        <source>a round is out of range</source>
+        <translation>라운드가 범위를 벗어납니다</translation>
+    </message>
+    <message>
+        <source>its shape is not that of its axes</source>
+        <translation>모양이 축과 다릅니다</translation>
+    </message>
+    <message>
+        <source>it has no values</source>
+        <translation>값이 없습니다</translation>
+    </message>
+    <message>
+        <source>its shape is too large</source>
+        <translation>모양이 너무 큽니다</translation>
+    </message>
+    <message>
+        <source>it has not one value a cell</source>
+        <translation>값의 수가 칸 수와 다릅니다</translation>
+    </message>
+    <message>
+        <source>a value is no number</source>
+        <translation>값이 수가 아닙니다</translation>
+    </message>
+    <message>
+        <source>an unknown exception</source>
+        <translation>알 수 없는 예외</translation>
+    </message>
+    <message>
+        <source>There is no good checkpoint; the run begins again</source>
+        <translation>온전한 체크포인트가 없어 처음부터 다시 실행합니다</translation>
+    </message>
+    <message>
+        <source>%1 log lines suppressed</source>
+        <translation>로그 %1줄을 줄였습니다</translation>
+    </message>
+    <message>
+        <source>it was built for another version of Vitrine</source>
+        <translation>다른 버전의 Vitrine용으로 빌드되었습니다</translation>
+    </message>
+    <message>
+        <source>the GPU module is not installed</source>
+        <translation>GPU 모듈이 설치되지 않았습니다</translation>
+    </message>
+    <message>
+        <source>stopped before it began</source>
+        <translation>시작하기 전에 중지했습니다</translation>
+    </message>
+    <message>
+        <source>asked to stop</source>
+        <translation>중지를 요청받았습니다</translation>
+    </message>
+    <message>
+        <source>the program ends</source>
+        <translation>프로그램이 끝납니다</translation>
+    </message>
+    <message>
+        <source>the run's folder was removed</source>
+        <translation>실행의 폴더가 지워졌습니다</translation>
+    </message>
+    <message>
+        <source>it named no outcome</source>
+        <translation>결과를 알리지 않았습니다</translation>
+    </message>
+    <message>
+        <source>Removed %1, left by a write that did not end</source>
+        <translation>끝나지 않은 쓰기가 남긴 %1을(를) 지웠습니다</translation>
+    </message>
+    <message>
+        <source>Made the index %1 again</source>
+        <translation>색인 %1을(를) 다시 만들었습니다</translation>
+    </message>
+    <message>
+        <source>Put the unreadable notes and tags aside as %1</source>
+        <translation>읽을 수 없는 메모와 태그를 %1(으)로 옮겨 두었습니다</translation>
+    </message>
+    <message>
+        <source>Took the damaged checkpoints out of the list of %1</source>
+        <translation>손상된 체크포인트를 %1의 목록에서 뺐습니다</translation>
+    </message>
+    <message>
+        <source>a damaged page</source>
+        <translation>손상된 쪽</translation>
+    </message>
+    <message>
+        <source>not an object</source>
+        <translation>객체가 아닙니다</translation>
+    </message>
 </context>
 </TS>

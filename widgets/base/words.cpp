@@ -25,6 +25,14 @@ QString significant(double value, int digits) {
 
 } // namespace
 
+namespace {
+/// Some arguments are phrases of core, "the end of the statement"; names and numbers have no blanks.
+QString phrase(const std::string& argument) {
+    return argument.find(' ') == std::string::npos ? qtext(argument)
+                                                   : QCoreApplication::translate("core", argument.c_str());
+}
+} // namespace
+
 QString coreText(const std::string& id, const std::vector<std::string>& arguments) {
     QString text = id.empty() ? QString() : QCoreApplication::translate("core", id.c_str());
     // One pass: an argument that itself holds "%2" must not be filled in again.
@@ -35,7 +43,7 @@ QString coreText(const std::string& id, const std::vector<std::string>& argument
             filled += text[i];
             continue;
         }
-        filled += qtext(arguments[static_cast<std::size_t>(digit) - 1]);
+        filled += phrase(arguments[static_cast<std::size_t>(digit) - 1]);
         ++i;
     }
     return filled;

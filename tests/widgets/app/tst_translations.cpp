@@ -92,6 +92,41 @@ QSet<QString> messagesOfCore() {
     return found;
 }
 
+// Whatever else reads like a sentence or a phrase of three words: reasons of engines and storage, what a parser
+// expects, hints, notes. Left out: reports of experiments (files in English), formats ({}), SQL, and pieces that end in
+// a blank.
+QSet<QString> sentencesOfCore() {
+    static const QRegularExpression literals(QStringLiteral("(?:\"(?:[^\"\\\\\n]|\\\\.)*\"\\s*)+"));
+    static const QRegularExpression piece(QStringLiteral("\"((?:[^\"\\\\\n]|\\\\.)*)\""));
+    static const QRegularExpression comment(QStringLiteral("//[^\n]*"));
+    static const QRegularExpression raw(QStringLiteral("R\"\\(.*?\\)\""),
+                                        QRegularExpression::DotMatchesEverythingOption);
+    static const QRegularExpression sentence(QStringLiteral("^[A-Za-z%`][^{}]*[^ \"]$"));
+    static const QRegularExpression other(QStringLiteral(
+        "\\\\n|^\\w(, \\w+)+$|\\b(SELECT|INSERT|CREATE|UPDATE|DELETE|PRAGMA|ORDER BY|WHERE|VACUUM)\\b|%Y-%m-%d"));
+    static const QSet<QString> internal{QStringLiteral("illegal transition of a run's state"), // an assertion
+                                        QStringLiteral("no tuple kernels in the module"),      // of the self-check
+                                        QStringLiteral("no temporary folder")};                // as above
+    QSet<QString> found;
+    QDirIterator files(root() + QStringLiteral("/core"), {QStringLiteral("*.cpp")}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    while (files.hasNext()) {
+        QFile file(files.next());
+        if (file.fileName().contains(QLatin1String("/experiments/")) || !file.open(QIODevice::ReadOnly)) continue;
+        QString source = QString::fromUtf8(file.readAll());
+        source.remove(comment).replace(raw, QStringLiteral("0"));
+        for (auto match = literals.globalMatch(source); match.hasNext();) {
+            QString text;
+            const QString pieces = match.next().captured();
+            for (auto part = piece.globalMatch(pieces); part.hasNext();) text += literal(part.next().captured(1));
+            if (text.count(QLatin1Char(' ')) >= 2 && sentence.match(text).hasMatch() && !other.match(text).hasMatch() &&
+                !internal.contains(text))
+                found.insert(text);
+        }
+    }
+    return found;
+}
+
 QSet<QString> textsOf(const ExperimentDescriptor& d) {
     QSet<QString> texts;
     const auto add = [&texts](const std::string& text) {
@@ -160,6 +195,10 @@ class TestTranslations : public QObject {
         for (const Entry& entry : entriesOf(catalogue("vitrine_core_ko.ts"))) known.insert(entry.source);
         QSet<QString> wanted = messagesOfCore();
         QVERIFY(wanted.size() > 50);
+        wanted.unite(sentencesOfCore());
+        for (const char* known :
+             {"a numeric equation", "Tuples of %1 are joined on the GPU", "the end of the statement"})
+            QVERIFY2(wanted.contains(QLatin1String(known)), known);
         MethodRegistry registry;
         registerMethods(registry);
         for (const auto& method : registry.all()) wanted.unite(textsOf(method->descriptor()));
