@@ -2365,12 +2365,8 @@
         <translation>목표 %2개 중 %1번째.</translation>
     </message>
     <message>
-        <source>not yet in round %1</source>
-        <translation>라운드 %1에는 아직 없습니다</translation>
-    </message>
-    <message>
-        <source>%1 is not there yet: it comes in round %2.</source>
-        <translation>%1은(는) 아직 없고 라운드 %2에 나옵니다.</translation>
+        <source>not yet in round %1: it comes in round %2</source>
+        <translation>라운드 %1에는 아직 없고 라운드 %2에 나옵니다</translation>
     </message>
     <message>
         <source>%1 more are not drawn.</source>

@@ -283,7 +283,7 @@ void LogicMechanism::connectPanels() {
         if (const TensorView* tensor = m_summary ? m_summary->find(name) : nullptr; tensor && tensor->line > 0)
             goToLine(tensor->line);
     });
-    connect(m_why, &WhyPanel::tupleChosen, m_stepper, &StepperPanel::select);
+    connect(m_why, &WhyPanel::tupleChosen, m_stepper, [this](const TupleRef& tuple) { m_stepper->select(tuple); });
     connect(m_why, &WhyPanel::lineChosen, this, [this](int line) { editor()->setMarkedLine(line - 1); });
 }
 

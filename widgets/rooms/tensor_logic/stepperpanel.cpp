@@ -275,7 +275,7 @@ void StepperPanel::askLabels(int axis) {
                      m_matrix->setLabels([this](qint64 i) { return label(view() ? view()->arity() - 2 : 0, i); },
                                          [this](qint64 i) { return label(view() ? view()->arity() - 1 : 1, i); });
                      shareRoom(); // labels need room
-                     if (!m_selected.isEmpty()) select(TupleRef(m_selected));
+                     if (!m_selected.isEmpty()) select(TupleRef(m_selected), m_isChosen);
                  });
 }
 
@@ -429,24 +429,20 @@ void StepperPanel::takeWitnesses(const Json& json) {
     const bool isLater = tensor->rounds.size() > 1 && !isShowingGoals() && round > m_round;
     QVector<ChipRow::Rule> counted;
     for (const Json& each : *rules)
-        counted.append({static_cast<int>(integerOr(each, "line")), qtext(textOr(each, "join")),
-                        qtext(textOr(each, "einsum")),
-                        isLater ? tr("not yet in round %1").arg(m_round) : witnessText(each)});
+        counted.append(
+            {static_cast<int>(integerOr(each, "line")), qtext(textOr(each, "join")), qtext(textOr(each, "einsum")),
+             isLater ? tr("not yet in round %1: it comes in round %2").arg(m_round).arg(round) : witnessText(each)});
     std::stable_sort(counted.begin(), counted.end(), [](const auto& a, const auto& b) {
         return a.tail.contains(QChar(0x2192)) > b.tail.contains(QChar(0x2192));
     });
     m_chips->setRules(counted);
-    if (!isLater) return;
-    refreshWords();
-    m_title->setAnswer(
-        m_title->answer() + QLatin1Char(' ') +
-        tr("%1 is not there yet: it comes in round %2.").arg(tupleText(m_selected, tensor->isRelation)).arg(round));
 }
 
 void StepperPanel::setRound(int round) {
     round = std::clamp(round, 1, std::max(1, lastRound()));
     if (round == m_round || !view()) return;
     m_round = round;
+    if (!m_isChosen) m_selected = {}; // the first new one of this round will do
     refreshRound();
 }
 void StepperPanel::showGoalsOf(int line) {
@@ -557,11 +553,14 @@ void StepperPanel::chooseFirstNew() {
     }
     if (!view() || view()->rounds.size() < 2) return;
     const int row = m_rows->firstOfRound(static_cast<std::uint32_t>(m_round));
-    if (row >= 0) select({m_tensor, m_rows->cells(row)});
+    if (row < 0) return;
+    select({m_tensor, m_rows->cells(row)});
+    m_isChosen = false;
 }
 
-void StepperPanel::select(const TupleRef& tuple) {
+void StepperPanel::select(const TupleRef& tuple, bool isChosen) {
     if (m_isSelecting) return;
+    m_isChosen = isChosen;
     m_isSelecting = true;
     if (tuple.tensor != m_tensor && m_summary && m_summary->find(tuple.tensor)) {
         m_selected = tuple;

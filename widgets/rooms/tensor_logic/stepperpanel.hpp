@@ -38,7 +38,8 @@ class StepperPanel final : public QWidget {
     void stepForward();
     void stepBack();
     void setPlaying(bool isPlaying);
-    void select(const TupleRef& tuple);
+    /// \param isChosen  false: by the view itself; another round may choose another one
+    void select(const TupleRef& tuple, bool isChosen = true);
     /// The goal tree of the query of this line, when the evaluation ran backward.
     void showGoalsOf(int line);
     [[nodiscard]] GraphView* goals() const { return m_goals; }
@@ -96,7 +97,7 @@ class StepperPanel final : public QWidget {
     TupleRef m_selected;
     QVector<QStringList> m_labels; ///< per axis; empty: positions
     QVector<QHash<QString, qint64>> m_positions;
-    bool m_isSelecting = false, m_isSplitMoved = false;
+    bool m_isSelecting = false, m_isSplitMoved = false, m_isChosen = false;
 
     PanelTitle* m_title;
     QComboBox* m_chooser;
