@@ -382,6 +382,14 @@
         <source>Stop</source>
         <translation>중지</translation>
     </message>
+    <message>
+        <source>The run answers</source>
+        <translation>실행이 답합니다</translation>
+    </message>
+    <message>
+        <source>Press Run: its curves and its report say what came of it.</source>
+        <translation>실행을 누르면 곡선과 보고서에 결과가 나옵니다.</translation>
+    </message>
 </context>
 <context>
     <name>vitrine::ArtifactList</name>
@@ -2372,6 +2380,10 @@
         <source>%1 more are not drawn.</source>
         <comment>goals</comment>
         <translation>%1개는 그리지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>Press Run: the curves of the experiment appear below.</source>
+        <translation>실행을 누르면 실험의 곡선이 아래에 보입니다.</translation>
     </message>
 </context>
 <context>

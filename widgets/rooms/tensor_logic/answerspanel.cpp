@@ -110,10 +110,13 @@ void AnswersPanel::show(const LogicSummary& summary) {
     m_title->setAnswer(summary.isRefused ? QString() : answer);
 }
 
-void AnswersPanel::reset() {
+void AnswersPanel::reset(bool isExperiment) {
     m_model->setAnswers({});
     m_stack->setCurrentIndex(0);
-    m_empty->setTexts(tr("No answers yet"), tr("Evaluate the program to see what its queries answer."));
+    if (isExperiment)
+        m_empty->setTexts(tr("The run answers"), tr("Press Run: its curves and its report say what came of it."));
+    else
+        m_empty->setTexts(tr("No answers yet"), tr("Evaluate the program to see what its queries answer."));
     m_title->setAnswer({});
 }
 

@@ -40,7 +40,8 @@ class AnswersPanel final : public QWidget {
   public:
     explicit AnswersPanel(QWidget* parent = nullptr);
     void show(const LogicSummary& summary);
-    void reset(); ///< nothing has been evaluated yet
+    void reset(bool isExperiment =
+                   false); ///< an experiment's program is not evaluated here ///< nothing has been evaluated yet
     void showProgress(const QString& what);
     void showFailure(const QString& what);
     void setBusy(bool isBusy, bool canEvaluate);

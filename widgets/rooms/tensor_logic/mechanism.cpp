@@ -130,7 +130,7 @@ void LogicMechanism::loadTrace(const QString& path, const QString& folder, const
                   [this, whose](const Reply& reply) {
                       const auto* error = std::get_if<Error>(&reply.value);
                       if (error && error->code == "VIT-SESSION-002") // an engine that cannot: what is on show stays
-                          return m_summary ? m_answers->show(*m_summary) : m_answers->reset();
+                          return m_summary ? m_answers->show(*m_summary) : m_answers->reset(isExperiment());
                       if (reply.final && !error) showWhose(whose);
                       take(reply);
                   });
@@ -346,7 +346,8 @@ void LogicMechanism::showText(const QString& name, const QString& text, const QS
     m_rounds->show(nullptr);
     m_learning->show(nullptr);
     m_why->clear();
-    m_answers->reset();
+    m_answers->reset(isExperiment());
+    m_stepper->setExperiment(isExperiment());
     Q_EMIT evaluated();
     Q_EMIT draftChanged();
 }

@@ -50,7 +50,7 @@ StepperPanel::StepperPanel(LogicClient& client, QWidget* parent)
     m_matrix->setObjectName(QStringLiteral("matrix"));
     setProperty("help", QStringLiteral("tensor_logic#steps"));
     m_matrix->setSource(m_tiles);
-    m_matrix->setEmptyText(tr("Evaluate the program: its relations appear here as matrices."));
+    setExperiment(false);
     m_table->setObjectName(QStringLiteral("rows"));
     m_table->setModel(m_rows);
     m_table->setAccessibleName(tr("Rows"));
@@ -220,6 +220,11 @@ void StepperPanel::setSummary(std::shared_ptr<const LogicSummary> summary) {
         widget->setVisible(false);
     m_table->setVisible(false);
     m_matrix->setVisible(true);
+}
+
+void StepperPanel::setExperiment(bool isExperiment) {
+    m_matrix->setEmptyText(isExperiment ? tr("Press Run: the curves of the experiment appear below.")
+                                        : tr("Evaluate the program: its relations appear here as matrices."));
 }
 
 void StepperPanel::showTensor(const QString& name) {

@@ -33,6 +33,7 @@ class StepperPanel final : public QWidget {
     explicit StepperPanel(LogicClient& client, QWidget* parent = nullptr);
 
     void setSummary(std::shared_ptr<const LogicSummary> summary); ///< null: nothing to show
+    void setExperiment(bool isExperiment);                        ///< what there is to do while nothing is on show
     void showTensor(const QString& name);
     void setRound(int round); ///< clamped to 1 .. last
     void stepForward();
