@@ -77,7 +77,7 @@ Excerpt excerptOf(std::string_view line, std::size_t target) {
         excerpt.caret = "    ";
     }
     for (std::size_t at = begin; at < end;) {
-        const CodePoint point = decodeUtf8(line, at);
+        const CodePoint point = codePointAt(line, at);
         if (at != 0 || point.value != ByteOrderMark) {
             appendShown(excerpt.line, line, at, point);
             if (at < target) appendPadding(excerpt.caret, point);
@@ -104,7 +104,7 @@ Source::Position Source::position(std::uint32_t offset) const {
     const auto after = std::upper_bound(m_lineStarts.begin(), m_lineStarts.end(), target);
     position.line = static_cast<int>(after - m_lineStarts.begin());
     for (std::size_t at = *(after - 1); at < target;) {
-        const CodePoint point = decodeUtf8(m_text, at);
+        const CodePoint point = codePointAt(m_text, at);
         if (at != 0 || point.value != ByteOrderMark) {
             ++position.column;
             position.utf16Column += point.isValid && point.value > 0xFFFF ? 2 : 1;

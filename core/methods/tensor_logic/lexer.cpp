@@ -108,7 +108,7 @@ void Scanner::skipBlanks() {
             continue;
         }
         if (static_cast<unsigned char>(c) < 0x80) return;
-        const CodePoint point = decodeUtf8(m_text, m_at);
+        const CodePoint point = codePointAt(m_text, m_at);
         const bool isMark = m_at == 0 && point.value == ByteOrderMark;
         if (!point.isValid || (!isMark && utf8proc_category(point.value) != UTF8PROC_CATEGORY_ZS)) return;
         m_at += point.length;
@@ -137,10 +137,10 @@ Token Scanner::scanAscii(Context context) {
 }
 
 Token Scanner::scanUnicode() {
-    const CodePoint point = decodeUtf8(m_text, m_at);
+    const CodePoint point = codePointAt(m_text, m_at);
     if (!point.isValid) {
         std::uint32_t end = m_at + 1;
-        while (end < m_text.size() && !decodeUtf8(m_text, end).isValid) ++end;
+        while (end < m_text.size() && !codePointAt(m_text, end).isValid) ++end;
         return fail(m_at, end, "this is not valid UTF-8");
     }
     if (point.value == LeftArrow) return make(Tok::Arrow, m_at, point.length);
@@ -157,7 +157,7 @@ Token Scanner::scanName(bool isLower, Context context) {
     const auto size = static_cast<std::uint32_t>(m_text.size());
     const auto lengthOf = [&](auto accept) -> std::uint32_t { // of the character at `at`, 0 when it does not belong
         if (static_cast<unsigned char>(m_text[at]) < 0x80) return 0;
-        const CodePoint decoded = decodeUtf8(m_text, at);
+        const CodePoint decoded = codePointAt(m_text, at);
         return decoded.isValid && accept(decoded.value) ? decoded.length : 0;
     };
     while (at < size) {

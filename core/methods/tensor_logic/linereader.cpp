@@ -21,7 +21,7 @@ constexpr std::string_view ByteOrderMark = "\xEF\xBB\xBF";
 
 std::size_t columnOf(std::string_view line, std::size_t offset) {
     std::size_t column = 1;
-    for (std::size_t at = 0; at < std::min(offset, line.size()); ++column) at += decodeUtf8(line, at).length;
+    for (std::size_t at = 0; at < std::min(offset, line.size()); ++column) at += codePointAt(line, at).length;
     return column;
 }
 

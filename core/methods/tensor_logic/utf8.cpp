@@ -30,7 +30,7 @@ bool isScalarOfLength(unsigned value, std::uint32_t length) {
 
 } // namespace
 
-CodePoint decodeUtf8(std::string_view text, std::size_t offset) {
+CodePoint codePointAt(std::string_view text, std::size_t offset) {
     const unsigned lead = byteAt(text, offset);
     if (lead < 0x80) return {static_cast<std::int32_t>(lead), 1, true};
     const std::uint32_t length = announcedLength(lead);

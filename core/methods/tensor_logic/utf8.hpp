@@ -18,6 +18,6 @@ struct CodePoint {
 
 /// The code point that starts at `offset` < text.size(). Overlong forms, surrogates and values above U+10FFFF are
 /// invalid.
-[[nodiscard]] CodePoint decodeUtf8(std::string_view text, std::size_t offset);
+[[nodiscard]] CodePoint codePointAt(std::string_view text, std::size_t offset);
 
 } // namespace vitrine::tl

@@ -117,7 +117,7 @@ class TestLexer : public QObject {
         for (std::uint32_t value = 0; value <= 0x10FFFF; ++value) {
             if (value >= 0xD800 && value <= 0xDFFF) continue;
             const std::string text = encode(value);
-            const CodePoint point = decodeUtf8(text, 0);
+            const CodePoint point = codePointAt(text, 0);
             if (!point.isValid || point.value != static_cast<std::int32_t>(value) || point.length != text.size())
                 QFAIL(qPrintable(QString::number(value, 16)));
         }
@@ -139,7 +139,7 @@ class TestLexer : public QObject {
     void utf8_invalid_isOneByte() {
         QFETCH(QByteArray, text);
         const std::string bytes = text.toStdString();
-        const CodePoint point = decodeUtf8(bytes, 0);
+        const CodePoint point = codePointAt(bytes, 0);
         QVERIFY(!point.isValid);
         QCOMPARE(point.length, 1u);
         QCOMPARE(findInvalidUtf8("0123456789" + bytes), std::size_t(10));

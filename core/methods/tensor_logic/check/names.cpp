@@ -14,7 +14,7 @@ bool isVariableName(std::string_view name) {
     if (name.empty()) return false;
     const auto first = static_cast<unsigned char>(name.front());
     if (first < 0x80) return first == '_' || (first >= 'a' && first <= 'z');
-    return utf8proc_category(decodeUtf8(name, 0).value) == UTF8PROC_CATEGORY_LL;
+    return utf8proc_category(codePointAt(name, 0).value) == UTF8PROC_CATEGORY_LL;
 }
 
 bool isAnonymousName(std::string_view name) {
