@@ -2743,5 +2743,85 @@
         <source>not an object</source>
         <translation>객체가 아닙니다</translation>
     </message>
+    <message>
+        <source>%1 takes %2 arguments</source>
+        <translation>%1에는 인수가 %2개 필요합니다</translation>
+    </message>
+    <message>
+        <source>@iterate stopped after %1 sweeps with residual %2</source>
+        <translation>@iterate가 %1번 훑고 잔차 %2에서 멈췄습니다</translation>
+    </message>
+    <message>
+        <source>No fixpoint within %1 rounds: %2 holds %3 tuples and grew by %4 in the last round</source>
+        <translation>%1라운드 안에 고정점에 이르지 못했습니다. %2의 튜플은 %3개이고 마지막 라운드에 %4개 늘었습니다</translation>
+    </message>
+    <message>
+        <source>No fixpoint within %1 tuples: %2 holds %3 tuples and grew by %4 in the last round</source>
+        <translation>튜플 %1개 안에서 고정점에 이르지 못했습니다. %2의 튜플은 %3개이고 마지막 라운드에 %4개 늘었습니다</translation>
+    </message>
+    <message>
+        <source>The loss is a scalar, but %1 has %2 indices</source>
+        <translation>손실은 스칼라인데 %1에는 인덱스가 %2개 있습니다</translation>
+    </message>
+    <message>
+        <source>This literal has rank %1, but %2 has %3 indices</source>
+        <translation>이 리터럴의 차수는 %1인데 %2의 인덱스는 %3개입니다</translation>
+    </message>
+    <message>
+        <source>%1 has %2 indices but %3 sizes</source>
+        <translation>%1의 인덱스는 %2개인데 크기는 %3개입니다</translation>
+    </message>
+    <message>
+        <source>%% takes integers, found %2 in %1; its inputs: %3</source>
+        <translation>%%에는 정수를 씁니다. %1에 %2이(가) 있습니다. 입력: %3</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: expected %3, found %4</source>
+        <translation>템플릿 %1행 %2열: %3이(가) 와야 하는데 %4이(가) 있습니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: %3 is not in the part of Jinja that Vitrine runs</source>
+        <translation>템플릿 %1행 %2열: %3은(는) Vitrine이 실행하는 Jinja의 범위에 없습니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: %3 does not work on %4</source>
+        <translation>템플릿 %1행 %2열: %3은(는) %4에 쓸 수 없습니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: %3 is undefined</source>
+        <translation>템플릿 %1행 %2열: %3이(가) 정의되지 않았습니다</translation>
+    </message>
+    <message>
+        <source>The chat template refuses this conversation: %1</source>
+        <translation>채팅 템플릿이 이 대화를 거절합니다: %1</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: the limit of %3 is reached</source>
+        <translation>템플릿 %1행 %2열: %3의 한계에 이르렀습니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: %3 is out of a template&apos;s reach</source>
+        <translation>템플릿 %1행 %2열: %3은(는) 템플릿이 닿을 수 없는 것입니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: %3 does not take these arguments</source>
+        <translation>템플릿 %1행 %2열: %3은(는) 이런 인자를 받지 않습니다</translation>
+    </message>
+    <message>
+        <source>There is no chat template in %1</source>
+        <translation>%1에 채팅 템플릿이 없습니다</translation>
+    </message>
+    <message>
+        <source>Line %1, column %2 of the template: %3 has no result</source>
+        <translation>템플릿 %1행 %2열: %3의 결과가 없습니다</translation>
+    </message>
+    <message>
+        <source>chat_template in %1 must be a text or a list of names and texts</source>
+        <translation>%1의 chat_template은 텍스트이거나 이름과 텍스트의 목록이어야 합니다</translation>
+    </message>
+    <message>
+        <source>A base model has none: give it a prompt instead of messages</source>
+        <translation>기본 모델에는 템플릿이 없습니다. 메시지 대신 프롬프트를 주십시오</translation>
+    </message>
 </context>
 </TS>
