@@ -4,6 +4,7 @@
 #include "core/lm/template/pytext.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 
@@ -89,6 +90,8 @@ bool realResult(const std::string& op, double a, double b, Place place, Value& o
 /// Refuses values that are nested too deeply to be handled safely.
 Value Interpreter::checked(Value value, Place place) const {
     if (value.depth() > MostDepth) failLimit(place, std::to_string(MostDepth) + " lists in lists");
+    if (value.weight() > m_inputs.mostOutput)
+        failLimit(place, std::to_string(m_inputs.mostOutput) + " bytes in a list");
     return value;
 }
 
@@ -124,16 +127,14 @@ Value Interpreter::evaluateNode(const Node& node) {
     case NodeKind::Filter: {
         const Value value = kid(0);
         Arguments arguments = argumentsOf(node, 1);
-        chargeBytes(value.text()   ? value.text()->size()
-                    : value.list() ? value.list()->items.size() * BytesAStep
-                                   : 0,
-                    node.place);
+        chargeBytes(value.weight(), node.place);
         Value result = applyFilter(value, arguments, [&](std::size_t bytes) { chargeBytes(bytes, node.place); });
         if (result.text()) chargeBytes(result.text()->size(), node.place);
         return checked(std::move(result), node.place);
     }
     case NodeKind::Test: {
         const Value value = kid(0);
+        chargeBytes(value.weight(), node.place);
         return Value::of(applyTest(value, argumentsOf(node, 1)));
     }
     case NodeKind::Not:
@@ -272,13 +273,12 @@ Value Interpreter::compare(const Node& node) {
     for (std::size_t i = 0; i < node.names.size(); ++i) {
         const std::string& op = node.names[i];
         Value right = evaluate(*node.kids[i + 1]);
-        chargeBytes(left.text() && right.text() ? std::min(left.text()->size(), right.text()->size()) : 0, node.place);
+        chargeBytes(std::min(left.weight(), right.weight()), node.place);
         bool holds = false;
         if (op == "==" || op == "!=") {
             holds = equal(left, right) == (op == "==");
         } else if (op == "in" || op == "not in") {
-            if (right.text()) chargeBytes(right.text()->size(), node.place);
-            if (right.list()) charge(right.list()->items.size(), node.place);
+            chargeBytes(right.weight(), node.place);
             holds = contains(right, left, node.place) == (op == "in");
         } else {
             needDefined(left, node.place);
@@ -297,6 +297,8 @@ Value Interpreter::binary(const Node& node) {
     const Value left = evaluate(*node.kids[0]), right = evaluate(*node.kids[1]);
     const std::string& op = node.text;
     if (op == "~") {
+        chargeBytes(left.weight(), node.place);
+        chargeBytes(right.weight(), node.place);
         std::string text = str(left) + str(right);
         chargeBytes(text.size(), node.place);
         return Value::of(std::move(text));
@@ -354,11 +356,9 @@ Value Interpreter::call(const Node& node) {
     arguments.name = function->name;
     if (!function->self) return checked(callGlobal(arguments), node.place);
     const Value& self = *function->self;
-    chargeBytes(self.text()   ? self.text()->size()
-                : self.dict() ? self.dict()->entries.size() * BytesAStep
-                              : 0,
-                node.place);
-    return callMethod(self, arguments, [&](std::size_t bytes) { chargeBytes(bytes, node.place); });
+    chargeBytes(self.weight(), node.place);
+    Value result = callMethod(self, arguments, [&](std::size_t bytes) { chargeBytes(bytes, node.place); });
+    return checked(std::move(result), node.place);
 }
 
 Value Interpreter::callMacro(const Node& macro, const Arguments& arguments) {

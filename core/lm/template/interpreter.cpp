@@ -28,6 +28,11 @@ void Interpreter::write(std::string_view text, Place place) {
     m_out.text += text;
 }
 
+void Interpreter::writeValue(const Value& value, Place place) {
+    chargeBytes(value.weight(), place);
+    write(str(value), place);
+}
+
 Interpreter::Flow Interpreter::executeAll(const Node& block) {
     for (const NodePtr& statement : block.kids)
         if (const Flow flow = execute(*statement); flow != Flow::Normal) return flow;
@@ -41,7 +46,7 @@ Interpreter::Flow Interpreter::execute(const Node& node) {
         write(node.text, node.place);
         break;
     case NodeKind::Output:
-        write(str(evaluate(*node.kids[0])), node.place);
+        writeValue(evaluate(*node.kids[0]), node.place);
         break;
     case NodeKind::If:
         if (evaluate(*node.kids[0]).isTrue()) return executeAll(*node.kids[1]);

@@ -34,6 +34,7 @@ class Interpreter {
     std::string capture(const Node& body);
     void assign(const std::vector<std::string>& names, const Value& value, Place place);
     void write(std::string_view text, Place place);
+    void writeValue(const Value& value, Place place);
     void noteMessage(std::size_t index, const Value& item);
 
     // expressions (evaluate.cpp)

@@ -8,9 +8,22 @@
 
 namespace vitrine::lm::jinja {
 
+namespace {
+
+/// Values share their parts, so that sums may grow without end.
+std::size_t plus(std::size_t a, std::size_t b) {
+    std::size_t sum = 0;
+    return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
+}
+
+} // namespace
+
 Value Value::list(std::vector<Value> items, bool isTuple) {
     auto made = std::make_shared<List>();
-    for (const Value& item : items) made->depth = std::max(made->depth, item.depth() + 1);
+    for (const Value& item : items) {
+        made->depth = std::max(made->depth, item.depth() + 1);
+        made->weight = plus(made->weight, item.weight());
+    }
     made->items = std::move(items);
     made->isTuple = isTuple;
     return Data(std::shared_ptr<const List>(std::move(made)));
@@ -18,7 +31,10 @@ Value Value::list(std::vector<Value> items, bool isTuple) {
 
 Value Value::dict(std::vector<std::pair<Value, Value>> entries) {
     auto made = std::make_shared<Dict>();
-    for (const auto& [key, value] : entries) made->depth = std::max({made->depth, key.depth() + 1, value.depth() + 1});
+    for (const auto& [key, value] : entries) {
+        made->depth = std::max({made->depth, key.depth() + 1, value.depth() + 1});
+        made->weight = plus(made->weight, plus(key.weight(), value.weight()));
+    }
     made->entries = std::move(entries);
     return Data(std::shared_ptr<const Dict>(std::move(made)));
 }
@@ -54,7 +70,15 @@ const char* Value::typeName() const {
 int Value::depth() const {
     if (const List* content = list()) return content->depth;
     if (const Dict* content = dict()) return content->depth;
+    if (const Function* method = function()) return method->self ? method->self->depth() + 1 : 0;
     return 0;
+}
+
+std::size_t Value::weight() const {
+    if (const std::string* content = text()) return content->size() + 1;
+    if (const List* content = list()) return content->weight;
+    if (const Dict* content = dict()) return content->weight;
+    return 1;
 }
 
 bool equal(const Value& a, const Value& b) {

@@ -22,11 +22,13 @@ struct None {};
 struct List {
     std::vector<Value> items;
     int depth = 1;
+    std::size_t weight = 1;
     bool isTuple = false;
 };
 struct Dict {
     std::vector<std::pair<Value, Value>> entries; ///< in insertion order
     int depth = 1;
+    std::size_t weight = 1;
 };
 /// namespace() and loop: attributes that change.
 struct Namespace {
@@ -97,6 +99,8 @@ class Value {
     /// "str", "int", "list", ...: Python's names.
     [[nodiscard]] const char* typeName() const;
     [[nodiscard]] int depth() const;
+    /// Values and bytes of text inside, shared ones counted each time: the work of going through it.
+    [[nodiscard]] std::size_t weight() const;
 
   private:
     Data m_data;

@@ -164,6 +164,15 @@ class TestLmTemplate : public QObject {
             std::string("VIT-TPL-006"));
         QCOMPARE(codeOf("{% set n = namespace(x=[]) %}{% for i in range(999) %}{% set n.x = [n.x] %}{% endfor %}"),
                  std::string("VIT-TPL-006"));
+        const auto grow = [](const std::string& step) {
+            return "{% set n = namespace(x=[1]) %}{% for i in range(90) %}{% set n.x = " + step +
+                   " %}{% endfor %}{{ n.x }}";
+        };
+        QCOMPARE(codeOf(grow("[n.x, n.x]")), std::string("VIT-TPL-006"));
+        QCOMPARE(codeOf(grow("{'a': n.x, 'b': n.x}")), std::string("VIT-TPL-006"));
+        QCOMPARE(
+            codeOf("{% set n = namespace(x=[]) %}{% for i in range(9999) %}{% set n.x = [n.x.append] %}{% endfor %}"),
+            std::string("VIT-TPL-006"));
         QCOMPARE(codeOf("{{ 'x' * 99999999999 }}"), std::string("VIT-TPL-006"));
         QCOMPARE(codeOf("{{ range(99999999)|length }}"), std::string("VIT-TPL-006"));
         QCOMPARE(codeOf("{{ " + std::string(5000, '(') + "1" + std::string(5000, ')') + " }}"),
