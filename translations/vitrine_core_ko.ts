@@ -2823,5 +2823,245 @@
         <source>A base model has none: give it a prompt instead of messages</source>
         <translation>기본 모델에는 템플릿이 없습니다. 메시지 대신 프롬프트를 주십시오</translation>
     </message>
+    <message>
+        <source>A or B</source>
+        <translation>A 또는 B</translation>
+    </message>
+    <message>
+        <source>BPE without a ByteLevel pre-tokenizer</source>
+        <translation>ByteLevel 전처리기가 없는 BPE</translation>
+    </message>
+    <message>
+        <source>Sequence in a Sequence</source>
+        <translation>Sequence 안의 Sequence</translation>
+    </message>
+    <message>
+        <source>SpecialToken or Sequence</source>
+        <translation>SpecialToken 또는 Sequence</translation>
+    </message>
+    <message>
+        <source>UTF-8 texts of at least two bytes</source>
+        <translation>두 바이트 이상의 UTF-8 텍스트</translation>
+    </message>
+    <message>
+        <source>a division by zero</source>
+        <translation>0으로 나누기</translation>
+    </message>
+    <message>
+        <source>a list of 1 to 2^24 tokens</source>
+        <translation>토큰 1개부터 2^24개까지의 목록</translation>
+    </message>
+    <message>
+        <source>a list of at most 64</source>
+        <translation>최대 64개의 목록</translation>
+    </message>
+    <message>
+        <source>a list of num_hidden_layers kinds</source>
+        <translation>num_hidden_layers개 종류의 목록</translation>
+    </message>
+    <message>
+        <source>a loop around it</source>
+        <translation>그것을 둘러싼 반복문</translation>
+    </message>
+    <message>
+        <source>a multiple of num_attention_heads where head_dim is not given</source>
+        <translation>head_dim이 없으면 num_attention_heads의 배수</translation>
+    </message>
+    <message>
+        <source>a named argument</source>
+        <translation>이름 있는 인수</translation>
+    </message>
+    <message>
+        <source>a namespace in a list</source>
+        <translation>목록 안의 namespace</translation>
+    </message>
+    <message>
+        <source>a namespace in a namespace</source>
+        <translation>namespace 안의 namespace</translation>
+    </message>
+    <message>
+        <source>a number beyond 64 bits</source>
+        <translation>64비트를 넘는 수</translation>
+    </message>
+    <message>
+        <source>a range with step 0</source>
+        <translation>간격이 0인 range</translation>
+    </message>
+    <message>
+        <source>a recursive loop</source>
+        <translation>재귀 반복문</translation>
+    </message>
+    <message>
+        <source>a set inside a set</source>
+        <translation>집합 안의 집합</translation>
+    </message>
+    <message>
+        <source>a slice with step 0</source>
+        <translation>간격이 0인 조각</translation>
+    </message>
+    <message>
+        <source>a smaller number</source>
+        <translation>더 작은 수</translation>
+    </message>
+    <message>
+        <source>a statement as an expression</source>
+        <translation>식으로 쓴 문</translation>
+    </message>
+    <message>
+        <source>a text of 1 to 1024 bytes</source>
+        <translation>1바이트부터 1024바이트까지의 텍스트</translation>
+    </message>
+    <message>
+        <source>a text of at least one character</source>
+        <translation>한 글자 이상의 텍스트</translation>
+    </message>
+    <message>
+        <source>a token and its id</source>
+        <translation>토큰과 그 번호</translation>
+    </message>
+    <message>
+        <source>a token id or a list of at most 1000 of them</source>
+        <translation>토큰 번호 하나 또는 최대 1000개의 목록</translation>
+    </message>
+    <message>
+        <source>a token of the vocabulary</source>
+        <translation>어휘에 있는 토큰</translation>
+    </message>
+    <message>
+        <source>a whole number beyond 64 bits</source>
+        <translation>64비트를 넘는 정수</translation>
+    </message>
+    <message>
+        <source>above 0 and at most 1</source>
+        <translation>0보다 크고 1 이하</translation>
+    </message>
+    <message>
+        <source>an empty set</source>
+        <translation>빈 집합</translation>
+    </message>
+    <message>
+        <source>an id below 2^24 that no other token has</source>
+        <translation>다른 토큰에 없는 2^24 미만의 번호</translation>
+    </message>
+    <message>
+        <source>an item beyond the end</source>
+        <translation>끝을 넘는 항목</translation>
+    </message>
+    <message>
+        <source>an object of at least one token</source>
+        <translation>토큰이 하나 이상인 객체</translation>
+    </message>
+    <message>
+        <source>an object of tokens and ids</source>
+        <translation>토큰과 번호의 객체</translation>
+    </message>
+    <message>
+        <source>as long as the list of tokens</source>
+        <translation>토큰 목록과 같은 길이</translation>
+    </message>
+    <message>
+        <source>at least 0</source>
+        <translation>0 이상</translation>
+    </message>
+    <message>
+        <source>between 0 and 1</source>
+        <translation>0과 1 사이</translation>
+    </message>
+    <message>
+        <source>checkpoints are read as they lie in memory</source>
+        <translation>체크포인트는 메모리에 놓인 대로 읽습니다</translation>
+    </message>
+    <message>
+        <source>different from all others</source>
+        <translation>다른 모든 것과 다른 값</translation>
+    </message>
+    <message>
+        <source>end of the template</source>
+        <translation>템플릿의 끝</translation>
+    </message>
+    <message>
+        <source>formatting with %</source>
+        <translation>% 형식화</translation>
+    </message>
+    <message>
+        <source>from 1 to 10000</source>
+        <translation>1부터 10000까지</translation>
+    </message>
+    <message>
+        <source>full_attention or sliding_attention for each layer</source>
+        <translation>층마다 full_attention 또는 sliding_attention</translation>
+    </message>
+    <message>
+        <source>full_attention where use_sliding_window is off</source>
+        <translation>use_sliding_window가 꺼져 있으면 full_attention</translation>
+    </message>
+    <message>
+        <source>half the head&apos;s width of positive numbers</source>
+        <translation>헤드 폭 절반 개수의 양수</translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>비어 있습니다</translation>
+    </message>
+    <message>
+        <source>it is too long</source>
+        <translation>너무 깁니다</translation>
+    </message>
+    <message>
+        <source>its check sum does not fit</source>
+        <translation>검사합이 맞지 않습니다</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation>이유가 없습니다</translation>
+    </message>
+    <message>
+        <source>setting an attribute</source>
+        <translation>속성 설정</translation>
+    </message>
+    <message>
+        <source>the filter join</source>
+        <translation>필터 join</translation>
+    </message>
+    <message>
+        <source>the filter list</source>
+        <translation>필터 list</translation>
+    </message>
+    <message>
+        <source>the filter map</source>
+        <translation>필터 map</translation>
+    </message>
+    <message>
+        <source>the filter reverse</source>
+        <translation>필터 reverse</translation>
+    </message>
+    <message>
+        <source>the head&apos;s width</source>
+        <translation>헤드의 폭</translation>
+    </message>
+    <message>
+        <source>the id of a token</source>
+        <translation>토큰의 번호</translation>
+    </message>
+    <message>
+        <source>the missing else of a condition</source>
+        <translation>조건식에 없는 else</translation>
+    </message>
+    <message>
+        <source>the width of the keys</source>
+        <translation>키의 폭</translation>
+    </message>
+    <message>
+        <source>three numbers whose sum is half the head&apos;s width</source>
+        <translation>합이 헤드 폭의 절반인 세 수</translation>
+    </message>
+    <message>
+        <source>true after another pre-tokenizer</source>
+        <translation>다른 전처리기 뒤에서는 true</translation>
+    </message>
+    <message>
+        <source>without a rule for two texts</source>
+        <translation>텍스트 둘을 위한 규칙이 없음</translation>
+    </message>
 </context>
 </TS>

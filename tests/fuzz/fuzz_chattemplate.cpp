@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/utf8.hpp"
 #include "core/lm/template/chattemplate.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
 
 #include <cstdint>
 #include <cstdlib>

@@ -2,8 +2,8 @@
 #include "core/lm/template/chattemplate.hpp"
 
 #include "core/base/json.hpp"
+#include "core/base/utf8.hpp"
 #include "core/lm/template/interpreter.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
 
 namespace vitrine::lm {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/template/lexer.hpp"
 
+#include "core/base/utf8.hpp"
 #include "core/lm/template/pytext.hpp"
-#include "core/lm/tokenizer/utf8.hpp"
 
 #include <algorithm>
 #include <array>
