@@ -2072,6 +2072,46 @@
         <translation>텍스트가 토큰 %1개가 되는데 캐시의 자리는 %2개입니다</translation>
     </message>
     <message>
+        <source>The text cannot go back to %1 tokens: the cache has evicted %2 of its %3</source>
+        <translation>텍스트를 토큰 %1개로 되돌릴 수 없습니다. 캐시가 %3개 중 %2개를 이미 내보냈습니다</translation>
+    </message>
+    <message>
+        <source>Start the text again, or use a cache that keeps everything.</source>
+        <translation>텍스트를 처음부터 다시 시작하거나, 모두 보관하는 캐시를 쓰십시오.</translation>
+    </message>
+    <message>
+        <source>Text %1 comes twice in one pass</source>
+        <translation>텍스트 %1이(가) 한 번의 계산에 두 번 들어 있습니다</translation>
+    </message>
+    <message>
+        <source>The cache assigns the positions itself, but the rows bring their own</source>
+        <translation>위치는 캐시가 정하는데 행이 위치를 따로 가지고 왔습니다</translation>
+    </message>
+    <message>
+        <source>Choose native positions, or leave the positions to the cache.</source>
+        <translation>고유 위치를 고르거나, 위치를 캐시에 맡기십시오.</translation>
+    </message>
+    <message>
+        <source>Give the text in smaller pieces, or make the window larger.</source>
+        <translation>텍스트를 더 작게 나누어 주거나, 창을 더 크게 하십시오.</translation>
+    </message>
+    <message>
+        <source>A chunk would have %1 tokens; the model was trained for %2</source>
+        <translation>한 덩이가 토큰 %1개가 되는데 모델은 %2개까지 학습했습니다</translation>
+    </message>
+    <message>
+        <source>Make the context smaller, or the query shorter.</source>
+        <translation>문맥을 더 작게 하거나, 질문을 더 짧게 하십시오.</translation>
+    </message>
+    <message>
+        <source>The trace is complete: no chunk is left</source>
+        <translation>기록이 끝났습니다. 남은 덩이가 없습니다</translation>
+    </message>
+    <message>
+        <source>Allow more chunks.</source>
+        <translation>덩이를 더 허용하십시오.</translation>
+    </message>
+    <message>
         <source>The tensor library says: %1</source>
         <translation>텐서 라이브러리의 오류입니다: %1</translation>
     </message>

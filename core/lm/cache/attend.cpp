@@ -26,7 +26,7 @@ at::Tensor forEachHead(const at::Tensor& x, std::int64_t heads) {
     return x.unsqueeze(2).expand({-1, -1, shared, -1, -1}).flatten(1, 2);
 }
 
-/// The plain path, which also tells the weights.
+/// The plain path, which also tells the weights. \param mask  true where a query sees a key; undefined: everywhere
 at::Tensor plain(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask,
                  at::Tensor& pattern) {
     const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1)));
@@ -58,6 +58,23 @@ at::Tensor attendOver(const at::Tensor& q, const at::Tensor& k, const at::Tensor
     return at::scaled_dot_product_attention(queries, forEachHead(k, heads), forEachHead(v, heads),
                                             mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0,
                                             isSquare)
+        .transpose(1, 2);
+}
+
+at::Tensor attendMasked(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask,
+                        at::Tensor* pattern) {
+    const std::int64_t t = q.size(1), heads = q.size(2);
+    const at::Tensor queries = q.transpose(1, 2), sight = mask.unsqueeze(1);
+    if (pattern != nullptr) {
+        const at::Tensor result = plain(queries, forEachHead(k, heads), forEachHead(v, heads), sight, *pattern);
+        *pattern = pattern->transpose(1, 2);
+        return result.transpose(1, 2);
+    }
+    if (t == 1) { // as above
+        const at::Tensor grouped = queries.reshape({q.size(0), k.size(1), heads / k.size(1), q.size(3)});
+        return at::scaled_dot_product_attention(grouped, k, v, sight).reshape(q.sizes());
+    }
+    return at::scaled_dot_product_attention(queries, forEachHead(k, heads), forEachHead(v, heads), sight)
         .transpose(1, 2);
 }
 

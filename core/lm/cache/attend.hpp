@@ -22,4 +22,9 @@ struct Sight {
 [[nodiscard]] at::Tensor attendOver(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Sight& sight,
                                     at::Tensor* pattern);
 
+/// The same where a mask says what is seen: texts of unlike lengths filled up, or keys that are no stretch of a text.
+/// \param mask  bool [texts or 1, t, m], true where query t sees key m; each query sees at least one
+[[nodiscard]] at::Tensor attendMasked(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                                      const at::Tensor& mask, at::Tensor* pattern);
+
 } // namespace vitrine::lm
