@@ -4,6 +4,7 @@
 #include "core/lm/model/attention.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 namespace vitrine::lm {
@@ -26,7 +27,12 @@ struct CacheMap {
 /// caller and begin with their first rows. Not differentiable.
 class KvCache : public Attention {
   public:
-    [[nodiscard]] virtual std::int64_t length(std::int32_t text) const = 0; ///< tokens kept; 0 for an unknown text
+    /// Tokens that the text has, evicted ones among them; 0 for an unknown text.
+    [[nodiscard]] virtual std::int64_t length(std::int32_t text) const = 0;
+    /// Tokens of the text whose keys are still there.
+    [[nodiscard]] virtual std::int64_t kept(std::int32_t text) const { return length(text); }
+    /// Rows of one text that a pass takes at most: longer texts come in several passes.
+    [[nodiscard]] virtual std::int64_t mostRows() const { return std::numeric_limits<std::int64_t>::max(); }
     /// Forgets the tokens of `text` from `length` on. \errors VIT-LM-212 what lies before was evicted
     [[nodiscard]] virtual Status truncate(std::int32_t text, std::int64_t length) = 0;
     /// `copy` goes on from where `text` stands. \errors VIT-LM-211 no room

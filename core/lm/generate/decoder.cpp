@@ -63,12 +63,17 @@ Status Decoder::compute() {
         if (Status status = m_cache->truncate(m_text, length - 1); !status.ok()) return status;
         known = length - 1;
     }
-    std::vector<TokenId> ids;
-    for (std::int64_t k = known; k < length; ++k) ids.push_back(m_tokens[static_cast<std::size_t>(k)].id);
     const at::NoGradGuard noGradients;
-    const Rows rows{tensorOf(ids, m_model->weights.embedding.device()), {{m_text, length - known}}};
-    const Result<at::Tensor> hidden = forward(*m_model, rows, *m_cache, m_probes);
-    if (!hidden.ok()) return hidden.error();
+    Result<at::Tensor> hidden = at::Tensor();
+    while (known < length) { // in one pass where the cache takes it
+        const std::int64_t count = std::min(length - known, m_cache->mostRows());
+        std::vector<TokenId> ids;
+        for (std::int64_t k = known; k < known + count; ++k) ids.push_back(m_tokens[static_cast<std::size_t>(k)].id);
+        hidden = forward(*m_model, {tensorOf(ids, m_model->weights.embedding.device()), {{m_text, count}}}, *m_cache,
+                         m_probes);
+        if (!hidden.ok()) return hidden.error();
+        known += count;
+    }
     const Result<at::Tensor> last = guarded([&]() -> Result<at::Tensor> {
         return logits(*m_model, hidden->narrow(0, hidden->size(0) - 1, 1)).squeeze(0).to(at::kCPU).contiguous();
     });
