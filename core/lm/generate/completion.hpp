@@ -11,6 +11,7 @@ namespace vitrine::lm {
 struct DecodeOptions {
     SamplingOptions sampling;
     std::uint64_t seed = 0, sequence = 0;
+    std::uint64_t firstStep = 0;  ///< the step of a draw is this and the length of the text
     std::int64_t vocabulary = 0;  ///< ids that the tokenizer names; 0: all rows of the model
     std::vector<TokenId> stopIds; ///< generation ends on any; the token itself is kept in the record
     bool keepsStages = false;     ///< record the top ten before and after each sampling step

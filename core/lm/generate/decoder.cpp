@@ -93,7 +93,7 @@ Result<DecodedToken> Decoder::step() {
     const std::span<const float> all(m_logits.const_data_ptr<float>(), static_cast<std::size_t>(m_logits.numel()));
     const std::int64_t vocabulary = m_options.vocabulary > 0 ? m_options.vocabulary : m_model->config.vocabulary;
     DecodedToken token;
-    const RandomKey key{m_options.seed, m_options.sequence, m_tokens.size()};
+    const RandomKey key{m_options.seed, m_options.sequence, m_options.firstStep + m_tokens.size()};
     const Result<Sampled> drawn =
         sample(all, vocabulary, m_options.sampling, m_seen, key, m_options.keepsStages ? &token.stages : nullptr);
     if (!drawn.ok()) return drawn.error();
