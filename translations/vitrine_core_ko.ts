@@ -3103,5 +3103,17 @@
         <source>without a rule for two texts</source>
         <translation>텍스트 둘을 위한 규칙이 없음</translation>
     </message>
+    <message>
+        <source>at least 0 and below the context</source>
+        <translation>0 이상이고 문맥보다 작은 값</translation>
+    </message>
+    <message>
+        <source>at least 1</source>
+        <translation>1 이상</translation>
+    </message>
+    <message>
+        <source>below the carry</source>
+        <translation>이월보다 작은 값</translation>
+    </message>
 </context>
 </TS>
