@@ -36,26 +36,19 @@ class Command {
             ->type_name("N");
         m_app->add_flag("--bf16", m_request->bfloat16, "Keep and compute in bfloat16 (default FP32).");
     }
-    void addText() {
-        auto* text = m_app->add_option("--text", m_request->text, "The input text.")->type_name("TEXT");
+    void addText(const char* name = "--text") {
+        auto* text = m_app->add_option(name, m_request->text, "The input text.")->type_name("TEXT");
         m_app->add_option("--file", m_request->file, "The input text is in this file; - reads standard input.")
             ->type_name("FILE")
             ->excludes(text);
     }
-    /// --ids as well, and how text becomes ids
+    /// Text or --ids, and how text becomes ids.
     void addInput(const char* textName = "--text") {
-        auto* text = m_app->add_option(textName, m_request->text, "The input text.")->type_name("TEXT");
-        auto* file =
-            m_app->add_option("--file", m_request->file, "The input text is in this file; - reads standard input.")
-                ->type_name("FILE")
-                ->excludes(text);
+        addText(textName);
         m_app->add_option("--ids", m_request->ids, "The input as token ids: \"1 2 3\".")
             ->type_name("IDS")
-            ->excludes(text)
-            ->excludes(file);
-        addEncoding();
-    }
-    void addEncoding() {
+            ->excludes(m_app->get_option(textName))
+            ->excludes(m_app->get_option("--file"));
         m_app->add_flag("--special", m_request->allowsSpecial,
                         "Text such as <|im_end|> becomes that special token (default: plain text).");
         m_app->add_flag("--no-bos", m_request->withoutBos, "Add no token of the tokenizer's own, such as BOS.");
@@ -147,7 +140,7 @@ void addGenerate(CLI::App& lm, int& status) {
           {"3", "Stopped by a signal; what was generated is printed."}},
          {},
          {},
-         {{"vitrine-run lm generate model.gguf --prompt 'Once upon a time' --greedy", "Forty words."}}});
+         {{"vitrine-run lm generate model.gguf --prompt 'Once upon a time' --greedy", "Go on with a story."}}});
 }
 
 void addPerplexity(CLI::App& lm, int& status) {

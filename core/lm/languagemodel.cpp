@@ -24,12 +24,14 @@ struct LanguageModel::Impl {
         const std::int64_t rows = model->config.vocabulary;
         return tokenizer ? std::min(rows, static_cast<std::int64_t>(tokenizer->size())) : rows;
     }
-    /// A cache for one text of at most `tokens`.
-    [[nodiscard]] Result<std::shared_ptr<KvCache>> cacheFor(std::int64_t tokens) const {
-        if (isEncoder(model->config))
-            return makeError("VIT-LM-241", "An encoder (%1) does not write text", {report.config.architecture},
-                             "Ask it for the vector of a text.");
-        return std::shared_ptr<KvCache>(std::make_shared<ContiguousCache>(*model, tokens));
+    [[nodiscard]] Status checkWrites() const {
+        if (!isEncoder(model->config)) return {};
+        return makeError("VIT-LM-241", "An encoder (%1) does not write text", {report.config.architecture},
+                         "Ask it for the vector of a text.");
+    }
+    /// For one text of at most `tokens`.
+    [[nodiscard]] Decoder decoder(std::int64_t tokens, DecodeOptions options) const {
+        return {model, std::make_shared<ContiguousCache>(*model, tokens), 0, std::move(options)};
     }
 };
 
@@ -45,12 +47,12 @@ LanguageModel::open(const std::filesystem::path& path, const OpenOptions& option
     Result<ModelPtr> model = loadModel(*opened, load, progress, std::move(stop));
     if (!model.ok()) return model.error();
     std::shared_ptr<LanguageModel> result(new LanguageModel);
-    result->m_impl->report = std::move(opened->report);
     result->m_impl->model = std::move(*model);
-    if (Result<TokenizerPtr> tokenizer = openTokenizer(path); tokenizer.ok())
+    if (Result<TokenizerPtr> tokenizer = openTokenizer(*opened); tokenizer.ok())
         result->m_impl->tokenizer = *tokenizer;
     else
         result->m_impl->tokenizerProblem = tokenizer.error();
+    result->m_impl->report = std::move(opened->report);
     return result;
 }
 
@@ -65,15 +67,14 @@ const Error* LanguageModel::tokenizerProblem() const {
 }
 
 Result<std::vector<float>> LanguageModel::lastLogits(std::span<const TokenId> ids) const {
-    const auto cache = m_impl->cacheFor(static_cast<std::int64_t>(ids.size()));
-    if (!cache.ok()) return cache.error();
-    Decoder decoder(m_impl->model, *cache, 0, {});
+    if (const Status status = m_impl->checkWrites(); !status.ok()) return status.error();
+    Decoder decoder = m_impl->decoder(static_cast<std::int64_t>(ids.size()), {});
     decoder.append(ids);
     return decoder.nextLogits();
 }
 
 Result<std::vector<double>> LanguageModel::tokenLogProbabilities(std::span<const TokenId> ids) const {
-    if (const auto cache = m_impl->cacheFor(0); !cache.ok()) return cache.error();
+    if (const Status status = m_impl->checkWrites(); !status.ok()) return status.error();
     return lm::tokenLogProbabilities(*m_impl->model, ids);
 }
 
@@ -81,16 +82,14 @@ Result<Completion> LanguageModel::generate(std::span<const TokenId> prompt, cons
                                            const std::function<void(const DecodedToken&)>& onToken,
                                            std::stop_token stop) const {
     if (const auto problems = problemsOf(options.decode.sampling); !problems.empty()) return problems.front();
-    const auto tokens = static_cast<std::int64_t>(prompt.size()) + options.most;
-    const auto cache = m_impl->cacheFor(tokens);
-    if (!cache.ok()) return cache.error();
+    if (const Status status = m_impl->checkWrites(); !status.ok()) return status.error();
     DecodeOptions decode = options.decode;
     if (decode.vocabulary == 0) decode.vocabulary = m_impl->vocabulary();
     if (options.ignoresStop)
         decode.stopIds.clear();
     else if (decode.stopIds.empty())
         for (const std::int64_t id : m_impl->report.stopIds) decode.stopIds.push_back(static_cast<TokenId>(id));
-    Decoder decoder(m_impl->model, *cache, 0, std::move(decode));
+    Decoder decoder = m_impl->decoder(static_cast<std::int64_t>(prompt.size()) + options.most, std::move(decode));
     decoder.append(prompt);
     return lm::generate(decoder, options.most, onToken, std::move(stop));
 }

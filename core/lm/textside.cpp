@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/textside.hpp"
 
-#include "core/lm/checkpoint/modelfiles.hpp"
+#include "core/lm/checkpoint/loadreport.hpp"
 
 namespace vitrine::lm {
 
@@ -52,6 +52,13 @@ Result<TokenizerPtr> openTokenizer(const std::filesystem::path& path) {
     if (tokenizer.ok() || !isFolder || tokenizer.error().code != "VIT-TOK-006") return tokenizer;
     const auto files = findModelFiles(path); // a folder that holds a GGUF file alone
     return files.ok() && files->weights.extension() == ".gguf" ? ofGguf(files->weights) : std::move(tokenizer);
+}
+
+Result<TokenizerPtr> openTokenizer(const OpenedModel& model) {
+    if (model.report.tokenizerSource == "GGUF header")
+        return tokenizerFromGguf(ggufTokenizer(model.checkpoint->metadata()));
+    const std::filesystem::path& folder = model.files.folder;
+    return loadTokenizer(folder.empty() ? "." : folder);
 }
 
 } // namespace vitrine::lm

@@ -36,46 +36,41 @@ at::Tensor plain(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
     return at::matmul(pattern, v.to(at::kFloat)).to(q.scalar_type());
 }
 
-} // namespace
-
-at::Tensor attendOver(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Sight& sight,
-                      at::Tensor* pattern) {
-    const std::int64_t t = q.size(1), heads = q.size(2), m = k.size(2);
+/// \param mask  that broadcasts to [texts, heads, t, m], true where a query sees a key; undefined: everywhere
+at::Tensor attendWhere(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask,
+                       at::Tensor* pattern) {
+    const std::int64_t t = q.size(1), heads = q.size(2);
     const at::Tensor queries = q.transpose(1, 2); // [texts, heads, t, d]
-    const bool seesAll = !sight.isCausal || (t == 1 && (sight.window == 0 || sight.window >= m));
     if (pattern != nullptr) {
-        const at::Tensor mask = seesAll ? at::Tensor() : maskOf(t, m, sight, q.options());
         const at::Tensor result = plain(queries, forEachHead(k, heads), forEachHead(v, heads), mask, *pattern);
         *pattern = pattern->transpose(1, 2);
         return result.transpose(1, 2);
     }
-    if (seesAll && t == 1) { // the heads that share a key head are its queries: nothing is repeated
-        const at::Tensor grouped = queries.reshape({q.size(0), k.size(1), heads / k.size(1), q.size(3)});
-        return at::scaled_dot_product_attention(grouped, k, v).reshape(q.sizes());
-    }
-    const bool isSquare = sight.isCausal && sight.window == 0 && t == m;
-    const at::Tensor mask = isSquare || seesAll ? at::Tensor() : maskOf(t, m, sight, q.options());
-    return at::scaled_dot_product_attention(queries, forEachHead(k, heads), forEachHead(v, heads),
-                                            mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt, 0.0,
-                                            isSquare)
-        .transpose(1, 2);
-}
-
-at::Tensor attendMasked(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask,
-                        at::Tensor* pattern) {
-    const std::int64_t t = q.size(1), heads = q.size(2);
-    const at::Tensor queries = q.transpose(1, 2), sight = mask.unsqueeze(1);
-    if (pattern != nullptr) {
-        const at::Tensor result = plain(queries, forEachHead(k, heads), forEachHead(v, heads), sight, *pattern);
-        *pattern = pattern->transpose(1, 2);
-        return result.transpose(1, 2);
-    }
-    if (t == 1) { // as above
+    const std::optional<at::Tensor> sight = mask.defined() ? std::optional<at::Tensor>(mask) : std::nullopt;
+    if (t == 1) { // the heads that share a key head are its queries: nothing is repeated
         const at::Tensor grouped = queries.reshape({q.size(0), k.size(1), heads / k.size(1), q.size(3)});
         return at::scaled_dot_product_attention(grouped, k, v, sight).reshape(q.sizes());
     }
     return at::scaled_dot_product_attention(queries, forEachHead(k, heads), forEachHead(v, heads), sight)
         .transpose(1, 2);
+}
+
+} // namespace
+
+at::Tensor attendOver(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const Sight& sight,
+                      at::Tensor* pattern) {
+    const std::int64_t t = q.size(1), heads = q.size(2), m = k.size(2);
+    const bool seesAll = !sight.isCausal || (t == 1 && (sight.window == 0 || sight.window >= m));
+    if (pattern == nullptr && !seesAll && sight.window == 0 && t == m) // the fused operator masks better than we
+        return at::scaled_dot_product_attention(q.transpose(1, 2), forEachHead(k, heads), forEachHead(v, heads),
+                                                std::nullopt, 0.0, true)
+            .transpose(1, 2);
+    return attendWhere(q, k, v, seesAll ? at::Tensor() : maskOf(t, m, sight, q.options()), pattern);
+}
+
+at::Tensor attendMasked(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const at::Tensor& mask,
+                        at::Tensor* pattern) {
+    return attendWhere(q, k, v, mask.unsqueeze(1), pattern);
 }
 
 } // namespace vitrine::lm

@@ -32,29 +32,26 @@ void ContiguousCache::grow(Text& text, std::int64_t length) const {
 }
 
 Result<at::Tensor> ContiguousCache::begin(const Rows& rows) {
+    if (Status status = checkDistinct(rows.spans); !status.ok()) return status.error();
     m_spans = rows.spans;
     std::int64_t longest = 0;
     for (const Span& span : m_spans) {
         Text& text = m_texts[span.text];
         const std::int64_t after = text.length + span.count;
-        if (after > m_capacity)
-            return makeError("VIT-LM-211", "The text would have %1 tokens; the cache has room for %2",
-                             {std::to_string(after), std::to_string(m_capacity)},
-                             "Shorten the text, or ask for a longer context.");
+        if (after > m_capacity) return noRoom(after, m_capacity);
         grow(text, after);
         longest = std::max(longest, after);
     }
     const at::Tensor positions = rows.positions.defined()
                                      ? rows.positions
                                      : positionsOf(rows, [this](std::int32_t text) { return length(text); });
-    if (m_rotation.isActive()) m_angles = m_rotation.at(positions, longest);
+    m_angles = m_rotation.at(positions, longest);
     return positions;
 }
 
 at::Tensor ContiguousCache::attend(std::int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                                    at::Tensor* pattern) {
-    const at::Tensor queries = m_rotation.isActive() ? Rotation::apply(q, m_angles) : q;
-    const at::Tensor keys = m_rotation.isActive() ? Rotation::apply(k, m_angles) : k;
+    const at::Tensor queries = Rotation::apply(q, m_angles), keys = Rotation::apply(k, m_angles);
     const Sight sight = sightOf(m_config, layer);
     const auto at = static_cast<std::size_t>(layer);
     std::vector<at::Tensor> results, patterns;

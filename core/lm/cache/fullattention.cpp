@@ -17,14 +17,13 @@ Result<at::Tensor> FullAttention::begin(const Rows& rows) {
     const at::Tensor positions = rows.positions.defined() ? rows.positions : positionsOf(rows, [](auto) { return 0; });
     std::int64_t longest = 0;
     for (const Span& span : m_spans) longest = std::max(longest, span.count);
-    if (m_rotation.isActive()) m_angles = m_rotation.at(positions, longest);
+    m_angles = m_rotation.at(positions, longest);
     return positions;
 }
 
 at::Tensor FullAttention::attend(std::int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                                  at::Tensor* pattern) {
-    const at::Tensor queries = m_rotation.isActive() ? Rotation::apply(q, m_angles) : q;
-    const at::Tensor keys = m_rotation.isActive() ? Rotation::apply(k, m_angles) : k;
+    const at::Tensor queries = Rotation::apply(q, m_angles), keys = Rotation::apply(k, m_angles);
     const Sight sight = sightOf(m_config, layer);
     const auto texts = [](const at::Tensor& x, std::int64_t begin, std::int64_t count, std::int64_t length) {
         return x.narrow(0, begin, count * length).view({count, length, x.size(1), x.size(2)});

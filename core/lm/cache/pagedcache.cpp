@@ -6,7 +6,6 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <set>
 
 namespace vitrine::lm {
 
@@ -76,18 +75,15 @@ void PagedCache::copyBlock(BlockPool::Block from, BlockPool::Block to) {
 
 /// Room for `length` tokens that are the text's alone from the next row on.
 Status PagedCache::reserve(Text& text, std::int64_t length) {
-    const auto noRoom = [&] {
-        return makeError(
-            "VIT-LM-211", "The text would have %1 tokens; the cache has room for %2",
-            {std::to_string(length),
-             std::to_string((static_cast<std::int64_t>(text.blocks.size()) + m_pool.available()) * BlockTokens)},
-            "Shorten the text, or ask for a longer context.");
+    const auto full = [&] {
+        const auto blocks = static_cast<std::int64_t>(text.blocks.size()) + m_pool.available();
+        return noRoom(length, blocks * BlockTokens);
     };
     if (length > text.length && text.length % BlockTokens != 0) {
         BlockPool::Block& last = text.blocks[static_cast<std::size_t>(text.length / BlockTokens)];
         if (m_pool.holders(last) > 1) {
             const std::optional<BlockPool::Block> own = m_pool.take();
-            if (!own) return noRoom();
+            if (!own) return full();
             copyBlock(last, *own);
             m_pool.letGo(last);
             last = *own;
@@ -97,7 +93,7 @@ Status PagedCache::reserve(Text& text, std::int64_t length) {
     }
     while (static_cast<std::int64_t>(text.blocks.size()) < blocksOf(length)) {
         const std::optional<BlockPool::Block> block = m_pool.take();
-        if (!block) return noRoom();
+        if (!block) return full();
         text.blocks.push_back(*block);
     }
     return {};
@@ -151,10 +147,7 @@ void PagedCache::takeIds(const Rows& rows) {
 Result<at::Tensor> PagedCache::begin(const Rows& rows) {
     dropBegun();
     allocate();
-    std::set<std::int32_t> texts;
-    for (const Span& span : rows.spans)
-        if (!texts.insert(span.text).second)
-            return makeError("VIT-LM-213", "Text %1 comes twice in one pass", {std::to_string(span.text)});
+    if (Status status = checkDistinct(rows.spans); !status.ok()) return status.error();
     m_spans = rows.spans;
     std::int64_t longest = 0;
     for (const Span& span : m_spans) {
@@ -170,7 +163,7 @@ Result<at::Tensor> PagedCache::begin(const Rows& rows) {
     const at::Tensor positions = rows.positions.defined()
                                      ? rows.positions
                                      : positionsOf(rows, [this](std::int32_t text) { return length(text); });
-    if (m_rotation.isActive()) m_angles = m_rotation.at(positions, longest);
+    m_angles = m_rotation.at(positions, longest);
     return positions;
 }
 
@@ -235,8 +228,7 @@ at::Tensor PagedCache::attendGroup(const Group& group, std::int64_t layer, const
 
 at::Tensor PagedCache::attend(std::int64_t layer, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                               at::Tensor* pattern) {
-    const at::Tensor queries = m_rotation.isActive() ? Rotation::apply(q, m_angles) : q;
-    const at::Tensor keys = m_rotation.isActive() ? Rotation::apply(k, m_angles) : k;
+    const at::Tensor queries = Rotation::apply(q, m_angles), keys = Rotation::apply(k, m_angles);
     const auto at = static_cast<std::size_t>(layer);
     m_keys[at].index_copy_(0, m_writeSlots, keys);
     m_values[at].index_copy_(0, m_writeSlots, v);

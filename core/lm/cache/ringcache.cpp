@@ -2,12 +2,12 @@
 #include "core/lm/cache/ringcache.hpp"
 
 #include "core/lm/cache/attend.hpp"
+#include "core/lm/fieldproblems.hpp"
 
 #include <ATen/ATen.h>
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 
 namespace vitrine::lm {
 
@@ -20,15 +20,10 @@ at::Tensor indexOf(const std::vector<std::int64_t>& values, const at::Device& de
 } // namespace
 
 std::vector<Error> problemsOf(const RingOptions& options) {
-    std::vector<Error> problems;
-    const auto need = [&problems](bool isGood, const char* field, std::int64_t value, const char* range) {
-        if (!isGood)
-            problems.push_back(makeError("VIT-LM-230", "%1 is %2; it must be %3", {field, std::to_string(value), range},
-                                         "Choose a value in this range.", field));
-    };
-    need(options.sinks >= 0, "sinks", options.sinks, "at least 0");
-    need(options.window >= 1, "window", options.window, "at least 1");
-    return problems;
+    FieldProblems fields;
+    fields.need(options.sinks >= 0, "sinks", options.sinks, "at least 0");
+    fields.need(options.window >= 1, "window", options.window, "at least 1");
+    return fields.take();
 }
 
 RingCache::RingCache(const Model& model, const RingOptions& options)
@@ -56,9 +51,7 @@ Result<RingCache::Sighted> RingCache::sighted(const Span& span, std::int64_t fir
     const std::int64_t room = m_options.sinks + m_options.window, kept = static_cast<std::int64_t>(text.tokens.size());
     const std::int64_t evicted = std::max<std::int64_t>(0, kept + span.count - room);
     if (evicted > std::max<std::int64_t>(0, kept - m_options.sinks))
-        return makeError("VIT-LM-211", "The text would have %1 tokens; the cache has room for %2",
-                         {std::to_string(kept + span.count), std::to_string(room)},
-                         "Give the text in smaller pieces, or make the window larger.");
+        return noRoom(kept + span.count, room, "Give the text in smaller pieces, or make the window larger.");
     Sighted mine;
     mine.text = span.text;
     mine.firstRow = firstRow;
@@ -123,14 +116,10 @@ Result<at::Tensor> RingCache::begin(const Rows& rows) {
     if (rows.positions.defined() && m_options.positions == RingPositions::Contiguous)
         return makeError("VIT-LM-214", "The cache assigns the positions itself, but the rows bring their own", {},
                          "Choose native positions, or leave the positions to the cache.");
-    std::set<std::int32_t> texts;
+    if (Status status = checkDistinct(rows.spans); !status.ok()) return status.error();
     std::vector<at::Tensor> own;
     std::int64_t firstRow = 0;
     for (const Span& span : rows.spans) {
-        if (!texts.insert(span.text).second) {
-            m_pass.clear();
-            return makeError("VIT-LM-213", "Text %1 comes twice in one pass", {std::to_string(span.text)});
-        }
         Result<Sighted> mine = sighted(span, firstRow);
         if (!mine.ok()) {
             m_pass.clear();
@@ -139,7 +128,7 @@ Result<at::Tensor> RingCache::begin(const Rows& rows) {
         const at::Tensor positions = positionsFor(*mine, rows);
         const std::int64_t last =
             m_options.positions == RingPositions::Contiguous ? positions.size(-1) : length(span.text) + span.count;
-        if (m_rotation.isActive()) mine->angles = m_rotation.at(positions, last);
+        mine->angles = m_rotation.at(positions, last);
         own.push_back(positions.narrow(-1, positions.size(-1) - span.count, span.count));
         addMasks(*mine, length(span.text));
         m_pass.push_back(std::move(*mine));
@@ -164,7 +153,7 @@ at::Tensor RingCache::attend(std::int64_t layer, const at::Tensor& q, const at::
         };
         at::Tensor keys = all(text.keys[at], mine.keys[at]), values = all(text.values[at], mine.values[at]);
         at::Tensor queries = q.narrow(0, mine.firstRow, mine.rows);
-        if (m_rotation.isActive()) {
+        if (mine.angles.cosine.defined()) {
             const auto& [cosine, sine] = mine.angles; // [kept + rows, 1, headDim]
             keys = Rotation::apply(keys, {cosine.transpose(0, 1), sine.transpose(0, 1)});
             const std::int64_t kept = cosine.size(0) - mine.rows;

@@ -4,8 +4,22 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
+#include <set>
 
 namespace vitrine::lm {
+
+Status checkDistinct(const std::vector<Span>& spans) {
+    std::set<std::int32_t> texts;
+    for (const Span& span : spans)
+        if (!texts.insert(span.text).second)
+            return makeError("VIT-LM-213", "Text %1 comes twice in one pass", {std::to_string(span.text)});
+    return {};
+}
+
+Error noRoom(std::int64_t tokens, std::int64_t room, std::string hint) {
+    return makeError("VIT-LM-211", "The text would have %1 tokens; the cache has room for %2",
+                     {std::to_string(tokens), std::to_string(room)}, std::move(hint));
+}
 
 Sight sightOf(const ModelConfig& config, std::int64_t layer) {
     Sight sight;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/generate/chunkedcontext.hpp"
 
+#include "core/lm/fieldproblems.hpp"
+
 #include <ATen/core/Tensor.h>
 
 #include <algorithm>
@@ -20,19 +22,15 @@ void addIds(std::vector<TokenId>& ids, const std::vector<DecodedToken>& tokens) 
 } // namespace
 
 std::vector<Error> problemsOf(const ChunkOptions& options, std::int64_t query, const ModelConfig& config) {
-    std::vector<Error> problems;
-    const auto need = [&problems](bool isGood, const char* field, std::int64_t value, const char* range) {
-        if (!isGood)
-            problems.push_back(makeError("VIT-LM-230", "%1 is %2; it must be %3", {field, std::to_string(value), range},
-                                         "Choose a value in this range.", field));
-    };
-    need(options.context >= 1, "context", options.context, "at least 1");
-    need(options.carry >= 0 && options.carry < options.context, "carry", options.carry,
-         "at least 0 and below the context");
-    need(options.chunks >= 1, "chunks", options.chunks, "at least 1");
-    need(options.fold >= 0, "fold", options.fold, "at least 0");
+    FieldProblems fields;
+    fields.need(options.context >= 1, "context", options.context, "at least 1");
+    fields.need(options.carry >= 0 && options.carry < options.context, "carry", options.carry,
+                "at least 0 and below the context");
+    fields.need(options.chunks >= 1, "chunks", options.chunks, "at least 1");
+    fields.need(options.fold >= 0, "fold", options.fold, "at least 0");
     if (options.from == CarryFrom::Trimmed && options.fold >= 0)
-        need(options.fold < options.carry, "fold", options.fold, "below the carry");
+        fields.need(options.fold < options.carry, "fold", options.fold, "below the carry");
+    std::vector<Error> problems = fields.take();
     if (!problems.empty()) return problems;
     const std::int64_t head = options.from == CarryFrom::Trimmed ? 0 : options.fold; // there it is part of the carry
     const std::int64_t longest = query + options.context + (options.chunks > 1 ? head : 0);

@@ -59,7 +59,7 @@ class Decoder {
                                           std::stop_token stop = {});
 
 /// Log-probability of each token but the first given those before it, of softmax(logits): FP32, accumulated in FP64.
-/// \cost one pass, logits `chunk` rows at a time
+/// \cost one pass, logits of 256 rows at a time
 [[nodiscard]] Result<std::vector<double>> tokenLogProbabilities(const Model& model, std::span<const TokenId> ids,
                                                                 const Probes* probes = nullptr);
 

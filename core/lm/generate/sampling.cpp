@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/generate/sampling.hpp"
 
+#include "core/lm/fieldproblems.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -129,22 +131,18 @@ std::uint64_t mixed(std::uint64_t x) {
 } // namespace
 
 std::vector<Error> problemsOf(const SamplingOptions& options) {
-    std::vector<Error> problems;
-    const auto need = [&problems](bool isGood, const char* field, double value, const char* range) {
-        if (isGood) return;
-        problems.push_back(makeError("VIT-LM-230", "%1 is %2; it must be %3", {field, std::to_string(value), range},
-                                     "Choose a value in this range.", field));
-    };
+    FieldProblems fields;
     const double most = std::numeric_limits<double>::max();
-    need(options.temperature >= 0 && options.temperature <= most, "temperature", options.temperature, "at least 0");
-    need(options.topK >= 0, "top_k", static_cast<double>(options.topK), "at least 0");
-    need(options.topP > 0 && options.topP <= 1, "top_p", options.topP, "above 0 and at most 1");
-    need(options.minP >= 0 && options.minP <= 1, "min_p", options.minP, "between 0 and 1");
-    need(options.repetitionPenalty > 0 && options.repetitionPenalty <= most, "repetition_penalty",
-         options.repetitionPenalty, "above 0");
-    need(std::isfinite(options.presencePenalty), "presence_penalty", options.presencePenalty, "a number");
-    need(std::isfinite(options.frequencyPenalty), "frequency_penalty", options.frequencyPenalty, "a number");
-    return problems;
+    fields.need(options.temperature >= 0 && options.temperature <= most, "temperature", options.temperature,
+                "at least 0");
+    fields.need(options.topK >= 0, "top_k", static_cast<double>(options.topK), "at least 0");
+    fields.need(options.topP > 0 && options.topP <= 1, "top_p", options.topP, "above 0 and at most 1");
+    fields.need(options.minP >= 0 && options.minP <= 1, "min_p", options.minP, "between 0 and 1");
+    fields.need(options.repetitionPenalty > 0 && options.repetitionPenalty <= most, "repetition_penalty",
+                options.repetitionPenalty, "above 0");
+    fields.need(std::isfinite(options.presencePenalty), "presence_penalty", options.presencePenalty, "a number");
+    fields.need(std::isfinite(options.frequencyPenalty), "frequency_penalty", options.frequencyPenalty, "a number");
+    return fields.take();
 }
 
 double uniform(const RandomKey& key) {

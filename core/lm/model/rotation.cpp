@@ -23,6 +23,7 @@ at::Tensor bySection(const at::Tensor& angles, const std::vector<std::int64_t>& 
 Rotation::Rotation(const ModelConfig& config) : m_config(config) {}
 
 Rotation::Angles Rotation::at(const at::Tensor& positions, std::int64_t length) const {
+    if (m_config.rope.type == RopeType::None) return {};
     const RopeFrequencies frequencies = ropeFrequencies(m_config, length);
     const at::Tensor inverse = at::tensor(frequencies.inverse, at::kDouble).to(positions.device(), at::kFloat);
     at::Tensor angles = positions.to(at::kFloat).unsqueeze(-1).mul(inverse); // [n, half] or [3, n, half]
@@ -32,6 +33,7 @@ Rotation::Angles Rotation::at(const at::Tensor& positions, std::int64_t length) 
 }
 
 at::Tensor Rotation::apply(const at::Tensor& x, const Angles& angles) {
+    if (!angles.cosine.defined()) return x;
     const std::int64_t half = x.size(-1) / 2;
     const at::Tensor turned = at::cat({x.narrow(-1, half, half).neg(), x.narrow(-1, 0, half)}, -1);
     const auto type = x.scalar_type();

@@ -14,7 +14,8 @@ class Rotation {
   public:
     explicit Rotation(const ModelConfig& config);
 
-    /// cos and sin for rows at `positions`, FP32 [n, 1, headDim], the factor of the RoPE type multiplied in.
+    /// cos and sin for rows at `positions`, FP32 [n, 1, headDim], the factor of the RoPE type multiplied in; undefined
+    /// for models with learned positions, which turn nothing.
     struct Angles {
         at::Tensor cosine, sine;
     };
@@ -23,8 +24,6 @@ class Rotation {
     [[nodiscard]] Angles at(const at::Tensor& positions, std::int64_t length) const;
     /// \param x  [n, heads, headDim]; the type of x is kept, the turn is made in it
     [[nodiscard]] static at::Tensor apply(const at::Tensor& x, const Angles& angles);
-    /// Whether there is anything to turn: not for learned positions.
-    [[nodiscard]] bool isActive() const { return m_config.rope.type != RopeType::None; }
 
   private:
     ModelConfig m_config;

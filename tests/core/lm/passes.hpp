@@ -21,11 +21,12 @@ inline std::vector<lm::TokenId> part(const std::vector<lm::TokenId>& ids, std::i
 }
 
 /// Hidden states of a text without any cache.
-inline at::Tensor whole(const lm::Model& model, const std::vector<lm::TokenId>& ids, const at::Tensor& positions = {}) {
+inline at::Tensor whole(const lm::Model& model, const std::vector<lm::TokenId>& ids, const at::Tensor& positions = {},
+                        const lm::Probes* probes = nullptr) {
     lm::FullAttention attention(model.config);
     lm::Rows rows{tensorOf(ids), {{0, static_cast<std::int64_t>(ids.size())}}};
     rows.positions = positions;
-    const auto hidden = lm::forward(model, rows, attention);
+    const auto hidden = lm::forward(model, rows, attention, probes);
     if (!hidden.ok()) qFatal("%s", toText(hidden.error()).c_str());
     return *hidden;
 }
@@ -42,6 +43,10 @@ inline at::Tensor further(const lm::Model& model, lm::Attention& cache, std::int
 
 inline double distance(const at::Tensor& a, const at::Tensor& b) {
     return a.to(at::kDouble).sub(b.to(at::kDouble)).abs().max().item<double>();
+}
+
+inline double distance(const at::Tensor& a, const std::vector<double>& b) {
+    return distance(a.flatten(), at::tensor(b, at::kDouble));
 }
 
 /// [3, 24] of the fixture with pictures.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/cache/contiguouscache.hpp"
-#include "core/lm/cache/fullattention.hpp"
-#include "core/lm/model/forward.hpp"
-#include "tests/core/lm/goldenmodel.hpp"
+#include "tests/core/lm/passes.hpp"
 #include "tests/support/testmain.hpp"
 
 #include <ATen/ATen.h>
@@ -12,26 +10,12 @@
 
 using namespace vitrine;
 using namespace vitrine::lm;
+using test::distance;
+using test::tensorOf;
+using test::whole;
 
 namespace {
 
-at::Tensor idsOf(const std::vector<TokenId>& ids) {
-    return at::tensor(std::vector<std::int64_t>(ids.begin(), ids.end()), at::kLong);
-}
-
-at::Tensor whole(const Model& model, const std::vector<TokenId>& ids, const Probes* probes = nullptr) {
-    FullAttention attention(model.config);
-    const auto hidden = forward(model, {idsOf(ids), {{0, static_cast<std::int64_t>(ids.size())}}}, attention, probes);
-    if (!hidden.ok()) qFatal("%s", toText(hidden.error()).c_str());
-    return *hidden;
-}
-
-double distance(const at::Tensor& a, const at::Tensor& b) {
-    return a.to(at::kDouble).sub(b.to(at::kDouble)).abs().max().item<double>();
-}
-double distance(const at::Tensor& a, const std::vector<double>& b) {
-    return distance(a.flatten(), at::tensor(b, at::kDouble));
-}
 at::Tensor row(const at::Tensor& x, std::int64_t k) {
     return x.select(0, k < 0 ? x.size(0) + k : k);
 }
@@ -56,10 +40,10 @@ class TestLmForward : public QObject {
         std::vector<at::Tensor> patterns;
         Probes probes;
         probes.add(Point::Pattern, 0, record(patterns));
-        const at::Tensor all = logits(*golden.model, whole(*golden.model, golden.ids(), &probes));
+        const at::Tensor all = logits(*golden.model, whole(*golden.model, golden.ids(), {}, &probes));
         QVERIFY2(distance(row(all, 0), golden.numbers("first")) < 1e-4, "first");
         QVERIFY2(distance(row(all, -1), golden.numbers("last")) < 1e-4, "last");
-        const at::Tensor next = idsOf(golden.ids()).narrow(0, 1, all.size(0) - 1).unsqueeze(1);
+        const at::Tensor next = tensorOf(golden.ids()).narrow(0, 1, all.size(0) - 1).unsqueeze(1);
         const at::Tensor logProbabilities = at::log_softmax(all, -1).narrow(0, 0, all.size(0) - 1).gather(1, next);
         QVERIFY2(distance(logProbabilities, golden.numbers("logprobs")) < 1e-4, "log-probabilities");
         QVERIFY2(distance(row(patterns.at(0), -1), golden.numbers("pattern")) < 1e-5, "pattern");
@@ -69,11 +53,8 @@ class TestLmForward : public QObject {
     void visionPositions_equalTransformers() {
         const at::NoGradGuard noGradients;
         const test::Golden golden = test::golden("qwen2_5_vl");
-        std::vector<std::int64_t> places;
-        for (const Json& place : golden.json.at("positions"))
-            for (const Json& component : place) places.push_back(component.get<std::int64_t>());
-        Rows rows{idsOf(golden.ids()), {{0, 24}}};
-        rows.positions = at::tensor(places, at::kLong).view({24, 3}).t().contiguous();
+        Rows rows{tensorOf(golden.ids()), {{0, 24}}};
+        rows.positions = test::visionPositions(golden);
         FullAttention attention(golden.model->config);
         const auto hidden = forward(*golden.model, rows, attention);
         QVERIFY(hidden.ok());
@@ -85,8 +66,8 @@ class TestLmForward : public QObject {
     void encoder_equalsTransformers() {
         const at::NoGradGuard noGradients;
         const test::Golden golden = test::golden("bert");
-        Rows rows{idsOf(golden.ids()), {{0, 20}}};
-        rows.types = idsOf(golden.ids("types"));
+        Rows rows{tensorOf(golden.ids()), {{0, 20}}};
+        rows.types = tensorOf(golden.ids("types"));
         FullAttention attention(golden.model->config);
         const auto hidden = forward(*golden.model, rows, attention);
         QVERIFY(hidden.ok());
@@ -105,7 +86,7 @@ class TestLmForward : public QObject {
         const test::Golden golden = test::golden(name.toStdString());
         const std::vector<TokenId> ids = golden.ids();
         const std::vector<std::int64_t> lengths = {5, 5, 3, 7};
-        Rows rows{idsOf({ids.begin(), ids.begin() + 20}), {}};
+        Rows rows{tensorOf({ids.begin(), ids.begin() + 20}), {}};
         for (std::size_t k = 0; k < lengths.size(); ++k)
             rows.spans.push_back({static_cast<std::int32_t>(k), lengths[k]});
         FullAttention attention(golden.model->config);
@@ -136,7 +117,7 @@ class TestLmForward : public QObject {
             std::vector<at::Tensor> parts;
             std::int64_t begin = 0;
             for (const std::int64_t count : cuts) {
-                const auto part = forward(*golden.model, {idsOf(ids).narrow(0, begin, count), {{3, count}}}, cache);
+                const auto part = forward(*golden.model, {tensorOf(ids).narrow(0, begin, count), {{3, count}}}, cache);
                 QVERIFY(part.ok());
                 parts.push_back(*part);
                 begin += count;
@@ -151,8 +132,9 @@ class TestLmForward : public QObject {
         const test::Golden golden = test::golden("qwen3");
         const std::vector<TokenId> ids = golden.ids();
         ContiguousCache cache(*golden.model, 32);
-        QVERIFY(forward(*golden.model, {idsOf({ids.begin(), ids.begin() + 12}), {{0, 4}, {1, 8}}}, cache).ok());
-        const auto next = forward(*golden.model, {idsOf({ids[20], ids[21], ids[22]}), {{0, 1}, {1, 1}, {2, 1}}}, cache);
+        QVERIFY(forward(*golden.model, {tensorOf({ids.begin(), ids.begin() + 12}), {{0, 4}, {1, 8}}}, cache).ok());
+        const auto next =
+            forward(*golden.model, {tensorOf({ids[20], ids[21], ids[22]}), {{0, 1}, {1, 1}, {2, 1}}}, cache);
         QVERIFY(next.ok());
         QVERIFY(distance(row(*next, 0), row(whole(*golden.model, {ids[0], ids[1], ids[2], ids[3], ids[20]}), -1)) <
                 1e-5);
@@ -190,7 +172,7 @@ class TestLmForward : public QObject {
         std::vector<at::Tensor> before, after;
         probes.add(Point::BlockInput, 1, record(before));
         probes.add(Point::FinalNorm, 0, record(after));
-        const at::Tensor steered = whole(*golden.model, ids, &probes);
+        const at::Tensor steered = whole(*golden.model, ids, {}, &probes);
         QVERIFY(distance(plain, steered) > 1e-2);
         QCOMPARE(before.at(0).sizes().vec(), (std::vector<std::int64_t>{24, 64}));
         QVERIFY(at::equal(after.at(0), steered));
@@ -198,10 +180,10 @@ class TestLmForward : public QObject {
         std::vector<at::Tensor> stream;
         Probes reading;
         reading.add(Point::BlockOutput, 1, record(stream));
-        QVERIFY(at::equal(whole(*golden.model, ids, &reading), plain)); // reading changes no bit
+        QVERIFY(at::equal(whole(*golden.model, ids, {}, &reading), plain)); // reading changes no bit
         QVERIFY(distance(golden.model->weights.finalNorm(stream.at(0).add(vector, 0.5)), steered) < 1e-6);
         probes.remove(added);
-        QVERIFY(at::equal(whole(*golden.model, ids, &probes), plain));
+        QVERIFY(at::equal(whole(*golden.model, ids, {}, &probes), plain));
     }
 
     void projectOut_leavesNothingAlong() {
@@ -217,7 +199,7 @@ class TestLmForward : public QObject {
         for (const NamedTensor& each : parameters(golden.model->weights)) each.tensor.requires_grad_(true);
         const auto loss = [&] {
             const at::Tensor all = logits(*golden.model, whole(*golden.model, ids)).narrow(0, 0, 23);
-            return at::nll_loss(at::log_softmax(all.to(at::kDouble), -1), idsOf(ids).narrow(0, 1, 23));
+            return at::nll_loss(at::log_softmax(all.to(at::kDouble), -1), tensorOf(ids).narrow(0, 1, 23));
         };
         loss().backward();
         const at::NoGradGuard noGradients;
@@ -264,17 +246,17 @@ class TestLmForward : public QObject {
     void badRows_areNamed() {
         const test::Golden golden = test::golden("llama"), bert = test::golden("bert");
         FullAttention attention(golden.model->config), both(bert.model->config);
-        const auto beyond = forward(*golden.model, {idsOf({1, 256}), {{0, 2}}}, attention);
+        const auto beyond = forward(*golden.model, {tensorOf({1, 256}), {{0, 2}}}, attention);
         QVERIFY(!beyond.ok());
         QCOMPARE(beyond.error().code, std::string("VIT-LM-210"));
         QCOMPARE(beyond.error().arguments, (std::vector<std::string>{"256", "256"}));
-        QCOMPARE(forward(*golden.model, {idsOf({-1}), {{0, 1}}}, attention).error().code, std::string("VIT-LM-210"));
+        QCOMPARE(forward(*golden.model, {tensorOf({-1}), {{0, 1}}}, attention).error().code, std::string("VIT-LM-210"));
         QCOMPARE(forward(*bert.model, {at::zeros({65}, at::kLong), {{0, 65}}}, both).error().code,
                  std::string("VIT-LM-210"));
         ContiguousCache cache(*golden.model, 8);
-        QCOMPARE(forward(*golden.model, {idsOf(std::vector<TokenId>(9, 1)), {{0, 9}}}, cache).error().code,
+        QCOMPARE(forward(*golden.model, {tensorOf(std::vector<TokenId>(9, 1)), {{0, 9}}}, cache).error().code,
                  std::string("VIT-LM-211"));
-        QVERIFY(forward(*golden.model, {idsOf(std::vector<TokenId>(8, 1)), {{0, 8}}}, cache).ok()); // still usable
+        QVERIFY(forward(*golden.model, {tensorOf(std::vector<TokenId>(8, 1)), {{0, 8}}}, cache).ok()); // still usable
         QCOMPARE(cache.length(0), std::int64_t{8});
     }
 };
