@@ -28,4 +28,17 @@ std::string textOr(const Json& object, std::string_view member, std::string fall
     return found && found->is_string() ? found->get<std::string>() : std::move(fallback);
 }
 
+const Json& listOr(const Json& object, std::string_view member) {
+    static const Json none = Json::array();
+    const Json* found = memberOf(object, member);
+    return found && found->is_array() ? *found : none;
+}
+
+std::vector<std::string> textsOr(const Json& object, std::string_view member) {
+    std::vector<std::string> texts;
+    for (const Json& each : listOr(object, member))
+        if (each.is_string()) texts.push_back(each.get<std::string>());
+    return texts;
+}
+
 } // namespace vitrine

@@ -4,6 +4,9 @@
 #include "core/base/json.hpp"
 
 #include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace vitrine {
 
@@ -12,5 +15,8 @@ namespace vitrine {
 [[nodiscard]] std::int64_t integerOr(const Json& object, std::string_view member, std::int64_t fallback = 0);
 [[nodiscard]] bool boolOr(const Json& object, std::string_view member, bool fallback = false);
 [[nodiscard]] std::string textOr(const Json& object, std::string_view member, std::string fallback = {});
+
+[[nodiscard]] const Json& listOr(const Json& object, std::string_view member);               ///< else an empty list
+[[nodiscard]] std::vector<std::string> textsOr(const Json& object, std::string_view member); ///< a list's texts
 
 } // namespace vitrine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/utf8.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace vitrine {
@@ -27,7 +28,7 @@ Lead leadOf(unsigned byte) {
 
 } // namespace
 
-Scalar decodeUtf8(std::string_view text, std::size_t at) {
+Utf8Scalar decodeUtf8(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(text[at + i])); };
     const unsigned first = byte(0);
     if (first < 0x80) return {first, 1, true, false};
@@ -42,6 +43,11 @@ Scalar decodeUtf8(std::string_view text, std::size_t at) {
         value = value << 6 | (next & 0x3F);
     }
     return {value, lead.length, true, false};
+}
+
+std::size_t characterCount(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::count_if(text.begin(), text.end(), [](char byte) { return !continuesCharacter(byte); }));
 }
 
 void appendUtf8(std::string& out, char32_t value) {
@@ -73,7 +79,7 @@ std::size_t findInvalidUtf8(std::string_view text) {
             at += sizeof word;
         }
         if (at >= text.size()) break;
-        const Scalar scalar = decodeUtf8(text, at);
+        const Utf8Scalar scalar = decodeUtf8(text, at);
         if (!scalar.isValid) return at;
         at += scalar.length;
     }

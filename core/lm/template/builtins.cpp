@@ -35,11 +35,14 @@ std::vector<Value> itemsOf(const Value& value, Place place, const std::string& w
     return items;
 }
 
+void needDefined(const Value& value, Place place) {
+    if (!value.isUndefined()) return;
+    const auto& name = value.as<Undefined>()->name;
+    failUndefined(place, name ? *name : "a value");
+}
+
 Value attributeOf(const Value& object, const std::string& name, Place place) {
-    if (object.isUndefined()) {
-        const auto& looked = object.as<Undefined>()->name;
-        failUndefined(place, looked ? *looked : "a value");
-    }
+    needDefined(object, place);
     if (const Dict* dict = object.dict())
         if (const Value* found = find(*dict, name)) return *found;
     if (const Namespace* space = object.space())

@@ -38,6 +38,8 @@ using Charge = std::function<void(std::size_t bytes)>;
 
 /// The items that a loop over `value` goes through. Fails for values that are no sequence.
 [[nodiscard]] std::vector<Value> itemsOf(const Value& value, Place place, const std::string& what);
+/// Fails for an undefined value, with its name.
+void needDefined(const Value& value, Place place);
 /// object.name or object[name] for data: an entry, else undefined.
 [[nodiscard]] Value attributeOf(const Value& object, const std::string& name, Place place);
 /// Python's <; fails for values without an order.

@@ -23,12 +23,6 @@ std::string typesOf(const Value& a, const Value& b) {
     return std::string(a.typeName()) + " and " + b.typeName();
 }
 
-void needDefined(const Value& value, Place place) {
-    if (!value.isUndefined()) return;
-    const auto& name = value.as<Undefined>()->name;
-    failUndefined(place, name ? *name : "a value");
-}
-
 std::int64_t floorDivide(std::int64_t a, std::int64_t b) {
     const std::int64_t quotient = a / b;
     return a % b != 0 && (a < 0) != (b < 0) ? quotient - 1 : quotient;
@@ -66,23 +60,15 @@ bool wholeResult(const std::string& op, std::int64_t a, std::int64_t b, Place pl
     return true;
 }
 
-bool realResult(const std::string& op, double a, double b, Place place, Value& out) {
+Value realResult(const std::string& op, double a, double b, Place place) {
     if ((op == "/" || op == "//" || op == "%") && b == 0) failResult(place, "a division by zero");
-    if (op == "+")
-        out = Value::of(a + b);
-    else if (op == "-")
-        out = Value::of(a - b);
-    else if (op == "*")
-        out = Value::of(a * b);
-    else if (op == "/")
-        out = Value::of(a / b);
-    else if (op == "//")
-        out = Value::of(std::floor(a / b));
-    else if (op == "%")
-        out = Value::of(a - std::floor(a / b) * b);
-    else
-        out = Value::of(std::pow(a, b));
-    return true;
+    if (op == "+") return Value::of(a + b);
+    if (op == "-") return Value::of(a - b);
+    if (op == "*") return Value::of(a * b);
+    if (op == "/") return Value::of(a / b);
+    if (op == "//") return Value::of(std::floor(a / b));
+    if (op == "%") return Value::of(a - std::floor(a / b) * b);
+    return Value::of(std::pow(a, b));
 }
 
 } // namespace
@@ -109,7 +95,7 @@ Value Interpreter::evaluateNode(const Node& node) {
     case NodeKind::Constant:
         return node.constant;
     case NodeKind::Name:
-        return lookUp(node);
+        return lookUp(node.text);
     case NodeKind::ListLiteral:
     case NodeKind::TupleLiteral:
     case NodeKind::DictLiteral:
@@ -170,12 +156,12 @@ Value Interpreter::evaluateNode(const Node& node) {
     }
 }
 
-Value Interpreter::lookUp(const Node& node) const {
+Value Interpreter::lookUp(const std::string& name) const {
     for (std::size_t i = m_frames.size(); i-- > 0;) {
         if (i > 0 && i < m_base) i = 0;
-        if (const auto found = m_frames[i].find(node.text); found != m_frames[i].end()) return found->second;
+        if (const auto found = m_frames[i].find(name); found != m_frames[i].end()) return found->second;
     }
-    return Value::undefined(node.text);
+    return Value::undefined(name);
 }
 
 Value Interpreter::container(const Node& node) {
@@ -309,7 +295,7 @@ Value Interpreter::binary(const Node& node) {
     double x = 0, y = 0;
     Value out;
     if (left.integer(i) && right.integer(j) && wholeResult(op, i, j, node.place, out)) return out;
-    if (left.number(x) && right.number(y) && realResult(op, x, y, node.place, out)) return out;
+    if (left.number(x) && right.number(y)) return realResult(op, x, y, node.place);
     if (op == "+" && left.text() && right.text()) {
         chargeBytes(left.text()->size() + right.text()->size(), node.place);
         return Value::of(*left.text() + *right.text());

@@ -110,10 +110,7 @@ void Interpreter::executeSet(const Node& node) {
 
 void Interpreter::executeSetAttribute(const Node& node) {
     Value value = evaluate(*node.kids[0]);
-    Node name;
-    name.text = node.text;
-    name.place = node.place;
-    const Value target = lookUp(name);
+    const Value target = lookUp(node.text);
     Namespace* space = target.space();
     if (!space || space->isLoop) failType(node.place, "setting an attribute", target.typeName());
     // A namespace that holds itself would never be freed.

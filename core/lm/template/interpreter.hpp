@@ -40,7 +40,7 @@ class Interpreter {
     // expressions (evaluate.cpp)
     Value evaluate(const Node& node);
     Value evaluateNode(const Node& node);
-    Value lookUp(const Node& node) const;
+    Value lookUp(const std::string& name) const;
     Value attribute(const Value& object, const Node& node);
     Value item(const Value& object, const Value& key, Place place);
     Value slice(const Node& node);

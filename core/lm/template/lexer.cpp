@@ -236,7 +236,7 @@ class Lexer {
         const auto* const found = std::find_if(operators.begin(), operators.end(),
                                                [&](std::string_view each) { return rest().starts_with(each); });
         if (found == operators.end()) {
-            const Scalar scalar = decodeUtf8(m_source, m_at);
+            const Utf8Scalar scalar = decodeUtf8(m_source, m_at);
             failSyntax(place(), "an expression", m_source.substr(m_at, scalar.length));
         }
         track(found->front());

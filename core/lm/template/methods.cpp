@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/utf8.hpp"
 #include "core/lm/template/builtins.hpp"
 #include "core/lm/template/pytext.hpp"
 

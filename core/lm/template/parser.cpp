@@ -17,10 +17,7 @@ class Parser {
   public:
     explicit Parser(std::vector<Token> tokens) : m_tokens(std::move(tokens)) {}
 
-    NodePtr run() {
-        NodePtr body = parseBody({});
-        return body;
-    }
+    NodePtr run() { return parseBody({}); }
 
   private:
     // --- tokens ---
@@ -447,9 +444,7 @@ class Parser {
             } else if (skipOperator("[")) {
                 value = parseSubscript(std::move(value), place);
             } else if (isOperator("(")) {
-                NodePtr call = with(NodeKind::Call, place, {}, std::move(value));
-                parseArguments(*call);
-                value = std::move(call);
+                value = parseCall(std::move(value), place);
             } else {
                 return value;
             }
@@ -466,6 +461,12 @@ class Parser {
         if (skipOperator(":") && !isOperator("]")) step = parseExpression();
         expect(Tok::Operator, "]");
         return with(NodeKind::Slice, place, {}, std::move(object), std::move(begin), std::move(end), std::move(step));
+    }
+
+    NodePtr parseCall(NodePtr callee, Place place) {
+        NodePtr call = with(NodeKind::Call, place, {}, std::move(callee));
+        parseArguments(*call);
+        return call;
     }
 
     void parseArguments(Node& node) {
@@ -500,9 +501,7 @@ class Parser {
             } else if (skipName("is")) {
                 value = parseTest(std::move(value), place);
             } else if (isOperator("(")) {
-                NodePtr call = with(NodeKind::Call, place, {}, std::move(value));
-                parseArguments(*call);
-                value = std::move(call);
+                value = parseCall(std::move(value), place);
             } else {
                 return value;
             }

@@ -47,7 +47,7 @@ std::string quotedText(const std::string& text) {
     const char quote = usesDouble ? '"' : '\'';
     std::string out(1, quote);
     for (std::size_t at = 0; at < text.size();) {
-        const Scalar scalar = decodeValidUtf8(text.data() + at);
+        const Utf8Scalar scalar = decodeValidUtf8(text.data() + at);
         const char32_t c = scalar.value;
         if (c == static_cast<char32_t>(quote) || c == '\\')
             (out += '\\') += static_cast<char>(c);
@@ -69,7 +69,7 @@ std::string quotedText(const std::string& text) {
 std::string jsonText(const std::string& text, bool ensureAscii) {
     std::string out = "\"";
     for (std::size_t at = 0; at < text.size();) {
-        const Scalar scalar = decodeValidUtf8(text.data() + at);
+        const Utf8Scalar scalar = decodeValidUtf8(text.data() + at);
         const char32_t c = scalar.value;
         constexpr std::string_view special = "\"\\\n\r\t\f\b", letters = "\"\\nrtfb";
         const std::size_t known = c < 0x80 ? special.find(static_cast<char>(c)) : std::string_view::npos;
@@ -79,8 +79,6 @@ std::string jsonText(const std::string& text, bool ensureAscii) {
             out += hex("\\u%04x", c);
         else if (c < 0x7F || (!ensureAscii))
             out += std::string_view(text).substr(at, scalar.length);
-        else if (c == 0x7F)
-            out += '\x7F';
         else if (c < 0x10000)
             out += hex("\\u%04x", c);
         else
@@ -153,7 +151,7 @@ bool isPythonSpace(char32_t value) {
 
 std::string_view stripLeft(std::string_view text, const std::string* chars) {
     while (!text.empty()) {
-        const Scalar scalar = decodeUtf8(text, 0);
+        const Utf8Scalar scalar = decodeUtf8(text, 0);
         if (!isIn(chars, text.substr(0, scalar.length), scalar.value)) break;
         text.remove_prefix(scalar.length);
     }
@@ -163,7 +161,7 @@ std::string_view stripLeft(std::string_view text, const std::string* chars) {
 std::string_view stripRight(std::string_view text, const std::string* chars) {
     while (!text.empty()) {
         std::size_t at = text.size() - 1;
-        while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80) --at;
+        while (at > 0 && continuesCharacter(text[at])) --at;
         if (!isIn(chars, text.substr(at), decodeUtf8(text, at).value)) break;
         text = text.substr(0, at);
     }
@@ -180,15 +178,10 @@ std::vector<std::string_view> characters(std::string_view text) {
     return out;
 }
 
-std::size_t characterCount(std::string_view text) {
-    return static_cast<std::size_t>(std::count_if(
-        text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
-}
-
 std::string changeCase(std::string_view text, bool upper) {
     std::string out;
     for (std::size_t at = 0; at < text.size();) {
-        const Scalar scalar = decodeUtf8(text, at);
+        const Utf8Scalar scalar = decodeUtf8(text, at);
         const auto value = static_cast<utf8proc_int32_t>(scalar.value);
         appendUtf8(out, static_cast<char32_t>(upper ? utf8proc_toupper(value) : utf8proc_tolower(value)));
         at += scalar.length;

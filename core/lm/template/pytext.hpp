@@ -17,7 +17,6 @@ namespace vitrine::lm::jinja {
 
 /// The characters of a text, each as UTF-8.
 [[nodiscard]] std::vector<std::string_view> characters(std::string_view text);
-[[nodiscard]] std::size_t characterCount(std::string_view text);
 [[nodiscard]] std::string changeCase(std::string_view text, bool upper);
 
 /// repr() of a float: the shortest digits that give it back.

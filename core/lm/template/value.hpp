@@ -61,7 +61,7 @@ class Value {
     static Value of(std::int64_t value) { return Data(value); }
     static Value of(double value) { return Data(value); }
     static Value of(std::string text) { return Data(std::make_shared<const std::string>(std::move(text))); }
-    /// Containers; nested deeper than MostDepth: nothing (see `depthOf`).
+    /// Containers; Interpreter::checked and fromJson refuse those nested deeper than MostDepth.
     static Value list(std::vector<Value> items, bool isTuple = false);
     static Value dict(std::vector<std::pair<Value, Value>> entries);
 

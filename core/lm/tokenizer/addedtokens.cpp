@@ -2,6 +2,7 @@
 #include "core/lm/tokenizer/addedtokens.hpp"
 
 #include "core/base/utf8.hpp"
+#include "core/lm/tokenizer/charclass.hpp"
 
 #include <utf8proc.h>
 
@@ -15,7 +16,7 @@ namespace {
 /// The last character of `text` and where it begins.
 std::size_t lastCharacter(std::string_view text, char32_t& value) {
     std::size_t at = text.size() - 1;
-    while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80) --at;
+    while (at > 0 && continuesCharacter(text[at])) --at;
     value = decodeValidUtf8(text.data() + at).value;
     return at;
 }
@@ -40,17 +41,6 @@ bool isWordCharacter(char32_t value) {
     }
 }
 
-bool isWhiteSpace(char32_t value) {
-    switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return true;
-    default:
-        return (value >= 0x09 && value <= 0x0D) || value == 0x85;
-    }
-}
-
 bool touchesWord(std::string_view text, std::size_t begin, std::size_t end) {
     char32_t before = 0;
     if (begin > 0) lastCharacter(text.substr(0, begin), before);
@@ -70,7 +60,7 @@ std::size_t skipSpacesBack(std::string_view text, std::size_t from, std::size_t 
 
 std::size_t skipSpaces(std::string_view text, std::size_t at) {
     while (at < text.size()) {
-        const Scalar scalar = decodeValidUtf8(text.data() + at);
+        const Utf8Scalar scalar = decodeValidUtf8(text.data() + at);
         if (!isWhiteSpace(scalar.value)) break;
         at += scalar.length;
     }

@@ -16,7 +16,6 @@ class Alignment {
         m_changes.push_back({outBegin, outEnd, inBegin, inEnd});
     }
     [[nodiscard]] bool isIdentity() const { return m_changes.empty(); }
-    void clear() { m_changes.clear(); }
 
     /// The input byte at which a piece that begins at output byte `out` begins.
     [[nodiscard]] std::uint32_t begin(std::uint32_t out) const {

@@ -127,10 +127,9 @@ void BpeModel::encodeWithUnknown(std::string_view piece, std::uint32_t offset, T
     std::vector<TokenId> run;
     std::vector<ByteRange> bytes; // of each symbol of the run
     const auto flush = [&] {
-        std::vector<TokenId> joined = run;
-        mergeByHeap(joined);
+        mergeByHeap(run);
         std::size_t at = 0;
-        for (const TokenId id : joined) {
+        for (const TokenId id : run) {
             const std::size_t last = at + m_lengths[static_cast<std::size_t>(id)] - 1;
             sink.put(id, bytes[at].begin, bytes[last].end);
             at = last + 1;

@@ -49,7 +49,7 @@ std::string spellBytes(std::string_view bytes) {
 std::optional<std::string> unspellBytes(std::string_view token) {
     std::string bytes;
     for (std::size_t at = 0; at < token.size();) {
-        const Scalar scalar = decodeUtf8(token, at);
+        const Utf8Scalar scalar = decodeUtf8(token, at);
         const int byte = scalar.isValid && scalar.value < Map.byteOf.size() ? Map.byteOf[scalar.value] : -1;
         if (byte < 0) return std::nullopt;
         bytes += static_cast<char>(static_cast<unsigned char>(byte));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/tokenizer/charclass.hpp"
 
-#include "core/lm/tokenizer/regex.hpp"
 #include "core/base/utf8.hpp"
+#include "core/lm/tokenizer/regex.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -31,7 +31,7 @@ void mark(std::vector<CharClass>& classes, const std::string& text, const char* 
         if (!found || !*found) return;
         const MatchRange range = **found;
         for (std::size_t i = range.begin; i < range.end;) {
-            const Scalar scalar = decodeValidUtf8(text.data() + i);
+            const Utf8Scalar scalar = decodeValidUtf8(text.data() + i);
             classes[scalar.value] = mark;
             i += scalar.length;
         }

@@ -30,4 +30,8 @@ class CharClasses {
     std::vector<Page> m_pages;
 };
 
+[[nodiscard]] inline bool isWhiteSpace(char32_t value) {
+    return CharClasses::instance().of(value) == CharClass::Space;
+}
+
 } // namespace vitrine::lm

@@ -12,7 +12,7 @@
 // The members of a tokenizer.json, one reader each. They report through the node's FileProblems.
 namespace vitrine::lm {
 
-/// What the pre-tokenizer, the normaliser and the decoder say about bytes.
+/// What the pre-tokenizer says about bytes, which the model depends on.
 struct ByteLevelUse {
     bool cuts = false; ///< a ByteLevel pre-tokenizer is there
 };
@@ -22,6 +22,8 @@ void readPreTokenizer(const JsonNode& node, PipelineParts& out, ByteLevelUse& by
 void readModel(const JsonNode& node, PipelineParts& out, const ByteLevelUse& bytes);
 /// After the model: contents that the vocabulary has keep its ids.
 void readAddedTokens(const JsonNode& node, PipelineParts& out);
+/// One of them. \param id  -1: the vocabulary's, or a new one
+void readAddedToken(const JsonNode& node, TokenId id, PipelineParts& out);
 void readDecoder(const JsonNode& node, PipelineParts& out);
 void readPostProcessor(const JsonNode& node, PipelineParts& out);
 

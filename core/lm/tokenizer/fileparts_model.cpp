@@ -125,21 +125,25 @@ void addToken(AddedToken token, const std::string& path, FileProblems& problems,
     out.added.push_back(std::move(token));
 }
 
+void readAddedToken(const JsonNode& node, TokenId id, PipelineParts& out) {
+    AddedToken token;
+    token.id = id;
+    token.content = node["content"].requiredText();
+    token.singleWord = node["single_word"].flag(false);
+    token.lstrip = node["lstrip"].flag(false);
+    token.rstrip = node["rstrip"].flag(false);
+    token.special = node["special"].flag(false);
+    token.normalized = node["normalized"].flag(!token.special);
+    if (!node.problems().any()) addToken(std::move(token), node.path(), node.problems(), out);
+}
+
 void readAddedTokens(const JsonNode& node, PipelineParts& out) {
     if (node.isNull()) return;
     const std::size_t count = node.arraySize();
     for (std::size_t i = 0; i < count && !node.problems().any(); ++i) {
         const JsonNode each = node[i];
-        AddedToken token;
         const std::int64_t id = each["id"].integer(-1);
-        token.id = id < 0 || id >= Vocabulary::MostIds ? -1 : static_cast<TokenId>(id);
-        token.content = each["content"].requiredText();
-        token.singleWord = each["single_word"].flag(false);
-        token.lstrip = each["lstrip"].flag(false);
-        token.rstrip = each["rstrip"].flag(false);
-        token.special = each["special"].flag(false);
-        token.normalized = each["normalized"].flag(!token.special);
-        if (!node.problems().any()) addToken(std::move(token), each.path(), node.problems(), out);
+        readAddedToken(each, id < 0 || id >= Vocabulary::MostIds ? -1 : static_cast<TokenId>(id), out);
     }
 }
 

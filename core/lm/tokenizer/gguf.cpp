@@ -97,12 +97,6 @@ void readCuts(const Pre& pre, PipelineParts& out) {
 
 } // namespace
 
-std::vector<std::string> ggufSplitNames() {
-    std::vector<std::string> names;
-    for (const Pre& each : Pres) names.emplace_back(each.name);
-    return names;
-}
-
 Result<TokenizerPtr> tokenizerFromGguf(const GgufTokenizer& header) {
     PipelineParts parts;
     FileProblems problems;

@@ -62,17 +62,9 @@ void readAddedDecoder(const JsonNode& node, PipelineParts& out) {
     if (!node.json().is_object()) return;
     for (const auto& [key, value] : node.json().items()) {
         const JsonNode each = node[key];
-        AddedToken token;
-        token.id =
-            key.size() <= 8 && key.find_first_not_of("0123456789") == std::string::npos ? std::stoi("0" + key) : -1;
-        token.content = each["content"].requiredText();
-        token.singleWord = each["single_word"].flag(false);
-        token.lstrip = each["lstrip"].flag(false);
-        token.rstrip = each["rstrip"].flag(false);
-        token.special = each["special"].flag(false);
-        token.normalized = each["normalized"].flag(!token.special);
+        const bool isNumber = key.size() <= 8 && key.find_first_not_of("0123456789") == std::string::npos;
+        readAddedToken(each, isNumber ? std::stoi("0" + key) : -1, out);
         if (node.problems().any()) return;
-        addToken(std::move(token), each.path(), node.problems(), out);
     }
 }
 
@@ -124,7 +116,6 @@ Result<TokenizerPtr> loadMerges(const fs::path& folder, const Json& config, cons
     PipelineParts parts;
     FileProblems problems;
     readClass(JsonNode(config, {}, problems), parts);
-    std::vector<MergeLine> lines;
     Json model{{"type", "BPE"}, {"vocab", std::move(*vocabulary)}, {"merges", Json::array()}};
     for (const std::string_view line : linesOf(*merges)) {
         if (line.empty() || line.starts_with("#version")) continue;

@@ -43,7 +43,4 @@ struct GgufTokenizer {
 /// \errors VIT-TOK-001, -002 (kind or pre-tokenizer by name), -009
 [[nodiscard]] Result<TokenizerPtr> tokenizerFromGguf(const GgufTokenizer& header);
 
-/// Names of the pre-tokenizers that `tokenizerFromGguf` knows.
-[[nodiscard]] std::vector<std::string> ggufSplitNames();
-
 } // namespace vitrine::lm

@@ -2,6 +2,7 @@
 #include "core/lm/tokenizer/normalizer.hpp"
 
 #include "core/base/utf8.hpp"
+#include "core/lm/tokenizer/charclass.hpp"
 
 #include <utf8proc.h>
 
@@ -78,7 +79,7 @@ void appendForm(std::string_view segment, const Form& form, std::string& out) {
 std::size_t firstToLookAt(std::string_view text, const Form& form) {
     std::size_t last = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const Scalar scalar = decodeValidUtf8(text.data() + at);
+        const Utf8Scalar scalar = decodeValidUtf8(text.data() + at);
         if (!isInert(scalar.value, form)) return beginsSegment(scalar.value, form) ? at : last;
         last = at;
         at += scalar.length;
@@ -94,7 +95,7 @@ bool applyForm(std::string_view text, const Form& form, std::string& out, Alignm
     while (at < text.size()) {
         std::size_t end = at + decodeValidUtf8(text.data() + at).length;
         while (end < text.size()) {
-            const Scalar next = decodeValidUtf8(text.data() + end);
+            const Utf8Scalar next = decodeValidUtf8(text.data() + end);
             if (beginsSegment(next.value, form)) break;
             end += next.length;
         }
@@ -121,7 +122,7 @@ bool applyEach(std::string_view text, std::string& out, Alignment& alignment, Ch
     out.clear();
     out.reserve(text.size());
     for (std::size_t at = 0; at < text.size();) {
-        const Scalar scalar = decodeValidUtf8(text.data() + at);
+        const Utf8Scalar scalar = decodeValidUtf8(text.data() + at);
         const std::size_t before = out.size();
         change(scalar.value, out);
         if (std::string_view(out).substr(before) != text.substr(at, scalar.length))
@@ -151,20 +152,9 @@ bool isControl(char32_t value) {
     }
 }
 
-bool isSpace(char32_t value) {
-    switch (categoryOf(value)) {
-    case UTF8PROC_CATEGORY_ZS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP:
-        return true;
-    default:
-        return (value >= 0x09 && value <= 0x0D) || value == 0x85;
-    }
-}
-
 void bertClean(char32_t value, std::string& out) {
     if (value == 0 || value == 0xFFFD || isControl(value)) return;
-    appendUtf8(out, isSpace(value) ? U' ' : value);
+    appendUtf8(out, isWhiteSpace(value) ? U' ' : value);
 }
 
 bool isIdeograph(char32_t value) {

@@ -42,7 +42,6 @@ class Normalizer {
   public:
     Normalizer() = default;
     explicit Normalizer(std::vector<NormalStep> steps) : m_steps(std::move(steps)) {}
-    [[nodiscard]] const std::vector<NormalStep>& steps() const { return m_steps; }
     void add(NormalStep step) { m_steps.push_back(step); }
     /// For reports: "NFC", "BERT, lower case", "none".
     [[nodiscard]] std::string name() const;

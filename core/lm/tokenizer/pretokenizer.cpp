@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/tokenizer/pretokenizer.hpp"
 
-#include "core/lm/tokenizer/charclass.hpp"
 #include "core/base/utf8.hpp"
+#include "core/lm/tokenizer/charclass.hpp"
 
 #include <utf8proc.h>
 
@@ -62,7 +62,7 @@ template <class IsMatch>
 void matchCharacters(std::string_view text, Parts& parts, IsMatch isMatch) {
     std::size_t done = 0;
     for (std::size_t at = 0; at < text.size();) {
-        const Scalar scalar = decodeValidUtf8(text.data() + at);
+        const Utf8Scalar scalar = decodeValidUtf8(text.data() + at);
         if (isMatch(scalar.value)) addMatch(parts, done, at, at + scalar.length);
         at += scalar.length;
     }
@@ -75,10 +75,6 @@ bool isPunctuation(char32_t value) {
                (value >= 123 && value <= 126);
     const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(value));
     return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
-}
-
-bool isSpace(char32_t value) {
-    return CharClasses::instance().of(value) == CharClass::Space;
 }
 
 /// Parts to pieces of the behaviour asked for, at `offset` of the whole text.
@@ -144,7 +140,7 @@ Status findParts(const Cut& cut, std::string_view text, Parts& parts) {
     case CutKind::WhiteSpace:
     case CutKind::Bert:
     case CutKind::Known:
-        matchCharacters(text, parts, isSpace);
+        matchCharacters(text, parts, isWhiteSpace);
         break;
     }
     return {};
@@ -160,7 +156,7 @@ void cutKnown(KnownPattern pattern, std::string_view text, std::size_t offset, s
 
 void cutBert(std::string_view text, std::size_t offset, std::vector<ByteRange>& out) {
     Parts words;
-    matchCharacters(text, words, isSpace);
+    matchCharacters(text, words, isWhiteSpace);
     for (const Part& word : words) {
         if (word.isMatch) continue;
         Parts parts;

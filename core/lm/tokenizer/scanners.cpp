@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/tokenizer/scanners.hpp"
 
-#include "core/lm/tokenizer/charclass.hpp"
 #include "core/base/utf8.hpp"
+#include "core/lm/tokenizer/charclass.hpp"
 
 #include <array>
 
@@ -31,7 +31,7 @@ class Cursor {
 
     [[nodiscard]] Char at(std::size_t offset) const {
         if (offset >= m_text.size()) return {};
-        const Scalar scalar = decodeValidUtf8(m_text.data() + offset);
+        const Utf8Scalar scalar = decodeValidUtf8(m_text.data() + offset);
         return {scalar.value, m_classes.of(scalar.value), offset + scalar.length};
     }
     [[nodiscard]] std::size_t skip(CharClass kind, std::size_t offset,

@@ -15,7 +15,7 @@ std::size_t incompleteTail(std::string_view bytes) {
         const auto byte = static_cast<unsigned char>(bytes[at]);
         if (byte < 0x80) break;
         if (byte < 0xC0) continue;
-        const Scalar scalar = decodeUtf8(bytes, at);
+        const Utf8Scalar scalar = decodeUtf8(bytes, at);
         return scalar.isIncomplete && scalar.length == back ? at : bytes.size();
     }
     return bytes.size();

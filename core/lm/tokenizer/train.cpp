@@ -2,11 +2,11 @@
 #include "core/lm/tokenizer/train.hpp"
 
 #include "core/base/json.hpp"
+#include "core/base/utf8.hpp"
 #include "core/lm/tokenizer/bytemap.hpp"
 #include "core/lm/tokenizer/filewriter.hpp"
 #include "core/lm/tokenizer/normalizer.hpp"
 #include "core/lm/tokenizer/scanners.hpp"
-#include "core/base/utf8.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -296,7 +296,7 @@ Result<std::string> characterTokenizer(const std::vector<std::string_view>& text
     std::unordered_map<char32_t, std::uint64_t> counts;
     for (const std::string_view text : texts)
         for (std::size_t at = 0; at < text.size();) {
-            const Scalar scalar = decodeUtf8(text, at);
+            const Utf8Scalar scalar = decodeUtf8(text, at);
             ++counts[scalar.value];
             at += scalar.length;
         }

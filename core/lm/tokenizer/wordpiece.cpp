@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/lm/tokenizer/wordpiece.hpp"
 
+#include "core/base/utf8.hpp"
+
 #include <algorithm>
 
 namespace vitrine::lm {
-
-namespace {
-
-bool continuesCharacter(char byte) {
-    return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80;
-}
-
-} // namespace
 
 WordPieceModel::WordPieceModel(const Vocabulary& vocabulary, WordPieceParts parts)
     : m_vocabulary(&vocabulary), m_parts(std::move(parts)) {
@@ -43,10 +37,8 @@ bool WordPieceModel::cover(std::string_view word, std::uint32_t offset, TokenSin
 }
 
 void WordPieceModel::encodeWord(std::string_view word, std::uint32_t offset, TokenSink& sink) const {
-    const auto characters = static_cast<std::size_t>(
-        std::count_if(word.begin(), word.end(), [](char byte) { return !continuesCharacter(byte); }));
     const std::size_t before = sink.ids.size();
-    if (characters <= m_parts.longestWord && cover(word, offset, sink)) return;
+    if (characterCount(word) <= m_parts.longestWord && cover(word, offset, sink)) return;
     sink.ids.resize(before);
     if (sink.ranges) sink.ranges->resize(before);
     sink.put(m_parts.unk, offset, offset + static_cast<std::uint32_t>(word.size()));

@@ -4,6 +4,7 @@
 #include "tests/core/lm/goldens.hpp"
 #include "tests/support/testmain.hpp"
 
+#include <QDir>
 #include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
@@ -256,6 +257,15 @@ class TestLmTemplate : public QObject {
         const auto found = loadChatTemplates(path);
         QCOMPARE(found->size(), std::size_t(1));
         QCOMPARE(found->at(0).source, std::string("{{ 1 }}"));
+        QVERIFY(QDir(folder.path()).mkdir(QStringLiteral("additional_chat_templates")));
+        write("additional_chat_templates/b.jinja", "{{ 3 }}");
+        write("additional_chat_templates/a.jinja", "{{ 2 }}");
+        const auto all = loadChatTemplates(path);
+        QCOMPARE(all->size(), std::size_t(3));
+        QCOMPARE(all->at(0).source, std::string("{{ 1 }}"));
+        QCOMPARE(all->at(1).name, std::string("a"));
+        QCOMPARE(all->at(1).source, std::string("{{ 2 }}"));
+        QCOMPARE(all->at(2).name, std::string("b"));
     }
 };
 

@@ -51,7 +51,7 @@ SNIPPETS = [
     ("{{ x.get('a') }} {{ x.get('z') }} {{ x.get('z', 3) }}", {"x": {"a": 1}}),
     ("{{ x }}", {"x": [1, 1.0, 1e16, 1e-5, 0.1, 123456789.125, -0.0, True, None, "it's", "a\"b'c", "tab\tnl\n", "\u00e9\u200b\U0001f600", {"k": []}]}),
     ("{{ x|tojson }}", {"x": {"b": [1, 1.0, 1e16, 1e-7, None, True], "a": "<é\"\\\n\u0001\u007f😀>", "e": {}, "l": []}}),
-    ("{{ x|tojson(indent=2) }}{{ x|tojson(sort_keys=true) }}{{ x|tojson(ensure_ascii=true) }}{{ x|tojson(separators=(',', ':')) }}", {"x": {"b": [1, {"c": "é😀"}], "a": {}}}),
+    ("{{ x|tojson(indent=2) }}{{ x|tojson(sort_keys=true) }}{{ x|tojson(ensure_ascii=true) }}{{ x|tojson(separators=(',', ':')) }}", {"x": {"b": [1, {"c": "é😀\u007f"}], "a": {}}}),
     ("{{ '  x '|trim }}|{{ 'xxaxx'|trim('x') }}|{{ 5|trim }}|{{ missing|trim }}|{{ '\u3000 y\u00a0'|trim }}|", {}),
     ("{{ ' a b  c '.split() }}{{ 'a,b,,c'.split(',') }}{{ 'a,b,c'.split(',', 1) }}{{ 'abc'.split('</t>')[-1] }}{{ 'a b c'.split(None, 1) }}", {}),
     ("{{ 'xxabxx'.strip('x') }}{{ 'xxab'.lstrip('x') }}{{ 'abxx'.rstrip('x') }}{{ ' q '.strip() }}{{ 'a'.upper() }}{{ 'É'.lower() }}{{ 'hELLO wORLD'.capitalize() }}", {}),
