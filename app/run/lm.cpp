@@ -3,6 +3,7 @@
 
 #include "app/run/program.hpp"
 #include "app/run/signals.hpp"
+#include "app/run/standardinput.hpp"
 #include "core/base/files.hpp"
 #include "core/lm/checkpoint/exportmodel.hpp"
 #include "core/lm/languagemodel.hpp"
@@ -23,6 +24,8 @@ namespace {
 
 using Ids = std::vector<lm::TokenId>;
 
+constexpr std::size_t MaxTextBytes = std::size_t{1} << 30;
+
 int refuse(const Error& error) {
     static_cast<void>(report(error));
     return Refused;
@@ -30,7 +33,7 @@ int refuse(const Error& error) {
 
 int printJson(const Json& json) {
     std::printf("%s\n", writeJsonLine(json).c_str());
-    return std::fflush(stdout) == 0 ? Success : Failure;
+    return Success;
 }
 
 Json jsonOf(const std::vector<float>& values) {
@@ -43,23 +46,6 @@ Json jsonOf(const std::vector<double>& values) {
     for (const double value : values) list.push_back(numberToJson(value));
     return list;
 }
-
-/// Asks a long piece of work to stop when a signal came.
-class StopOnSignal {
-  public:
-    StopOnSignal()
-        : m_watch([this](const std::stop_token& done) {
-              while (!done.stop_requested()) {
-                  if (stopSignalled()) m_source.request_stop();
-                  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-              }
-          }) {}
-    [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
-
-  private:
-    std::stop_source m_source;
-    std::jthread m_watch;
-};
 
 Result<std::shared_ptr<lm::LanguageModel>> openModel(const LmRequest& request, std::stop_token stop) {
     Result<Device> device = runner::deviceFromName(request.device);
@@ -90,13 +76,13 @@ Result<std::string> readText(const LmRequest& request) {
     if (request.text) return *request.text;
     if (!request.file) return makeError("VIT-CLI-009", "There is no input", {}, "Give --ids, --text or --file.");
     if (*request.file == "-") {
-        std::string all;
-        char buffer[65536];
-        for (std::size_t count = 0; (count = std::fread(buffer, 1, sizeof buffer, stdin)) > 0;)
-            all.append(buffer, count);
-        return all;
+        Result<std::string> text = readStandardInput(MaxTextBytes);
+        if (text && text->size() > MaxTextBytes)
+            return makeError("VIT-BASE-015", "The file %1 is larger than the limit of %2 bytes",
+                             {"-", std::to_string(MaxTextBytes)});
+        return text;
     }
-    return readFile(*request.file);
+    return readFile(*request.file, MaxTextBytes);
 }
 
 /// The ids that a request means. \param tokenizer  null: only --ids will do
@@ -120,7 +106,7 @@ int lmReport(const LmRequest& request) {
     const lm::LoadReport& report = opened->report;
     const Json json = lm::toJson(report);
     if (request.json) {
-        printJson(json);
+        static_cast<void>(printJson(json));
     } else {
         for (const auto& [key, value] : json.items()) {
             if (key == "problems" || (value.is_array() && value.empty())) continue;
@@ -129,10 +115,8 @@ int lmReport(const LmRequest& request) {
         }
         for (const Error& problem : report.problems) std::printf("%s\n", toText(problem).c_str());
     }
-    if (report.canLoad()) return Success;
-    for (const Error& problem : report.problems)
-        if (problem.severity == Severity::Error) return refuse(problem);
-    return Refused;
+    const Error* problem = lm::firstError(report.problems);
+    return problem ? refuse(*problem) : Success;
 }
 
 int lmLogits(const LmRequest& request) {
@@ -211,13 +195,15 @@ int lmPerplexity(const LmRequest& request) {
     const auto context = static_cast<std::size_t>((*model)->report().config.maxPositions);
     double sum = 0;
     std::size_t count = 0;
-    for (std::size_t begin = 0; begin + 1 < ids->size() && !stop.token().stop_requested(); begin += context - 1) {
+    for (std::size_t begin = 0; begin + 1 < ids->size() && !stop.token().stop_requested();
+         begin += std::max<std::size_t>(1, context - 1)) {
         const std::size_t length = std::min(context, ids->size() - begin);
         const auto values = (*model)->tokenLogProbabilities(std::span(*ids).subspan(begin, length));
         if (!values) return refuse(values.error());
         for (const double value : *values) sum += value;
         count += values->size();
     }
+    if (stop.token().stop_requested()) return Stopped;
     if (count == 0)
         return refuse(makeError("VIT-LM-243", "The text has fewer than two tokens, so nothing can be predicted", {},
                                 "Give a longer text."));

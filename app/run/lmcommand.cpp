@@ -3,8 +3,10 @@
 
 #include "app/run/lm.hpp"
 #include "app/run/manual.hpp"
+#include "app/run/program.hpp"
 #include "app/run/usage.hpp"
 
+#include <cstdio>
 #include <limits>
 #include <memory>
 
@@ -54,7 +56,11 @@ class Command {
         m_app->add_flag("--no-bos", m_request->withoutBos, "Add no token of the tokenizer's own, such as BOS.");
     }
     void finish(int& status, int (*run)(const LmRequest&), Manual manual) {
-        m_app->callback([request = m_request, &status, run] { status = run(*request); });
+        m_app->callback([request = m_request, &status, run] {
+            status = run(*request);
+            const bool isWritten = std::fflush(stdout) == 0 && std::ferror(stdout) == 0;
+            if (status == Success && !isWritten) status = Failure;
+        });
         if (manual.exitStatus.empty())
             manual.exitStatus = {{"0", "The result was printed."},
                                  {"1", "Something inside failed, or standard output cannot be written."},
@@ -151,7 +157,10 @@ void addPerplexity(CLI::App& lm, int& status) {
                    {"MODEL {--text TEXT | --file FILE | --ids IDS} [--json]",
                     "Prints exp of the mean negative log-probability of the tokens. A text longer than the model's "
                     "context is cut into pieces that begin anew.",
-                    {},
+                    {{"0", "The result was printed."},
+                     {"1", "Something inside failed, or standard output cannot be written."},
+                     {"2", "Wrong usage, or the input is refused; the error is on standard error."},
+                     {"3", "Stopped by a signal; nothing is printed."}},
                     {},
                     {},
                     {{"vitrine-run lm perplexity model/ --file book.txt", "Score a book."}}});

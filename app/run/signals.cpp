@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 
 namespace vitrine::cli {
@@ -38,5 +39,13 @@ void installStopSignals() {
 bool stopSignalled() {
     return interrupts > 0 || terminations > 0;
 }
+
+StopOnSignal::StopOnSignal()
+    : m_watch([this](const std::stop_token& done) {
+          while (!done.stop_requested()) {
+              if (stopSignalled()) m_source.request_stop();
+              std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          }
+      }) {}
 
 } // namespace vitrine::cli

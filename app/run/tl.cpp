@@ -3,6 +3,7 @@
 
 #include "app/run/program.hpp"
 #include "app/run/signals.hpp"
+#include "app/run/standardinput.hpp"
 #include "app/run/tlstatistics.hpp"
 #include "core/base/files.hpp"
 #include "core/methods/tensor_logic/answer.hpp"
@@ -21,34 +22,6 @@ namespace {
 constexpr int Interrupted = 130;
 constexpr std::size_t MaxProgramBytes = 64u << 20;
 constexpr std::size_t PartBytes = 1u << 20;
-
-Result<std::string> readAll(std::FILE* stream) {
-    std::string text;
-    char buffer[1 << 16];
-    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, stream)) {
-        text.append(buffer, count);
-        if (text.size() > MaxProgramBytes) break; // the parser says so
-    }
-    if (std::ferror(stream) != 0) return Error{.code = "VIT-CLI-020", .message = "Standard input cannot be read"};
-    return text;
-}
-
-/// Turns SIGINT and SIGTERM into a stop request while it lives.
-class StopWatch {
-  public:
-    StopWatch()
-        : m_thread([this](const std::stop_token& done) {
-              while (!done.stop_requested()) {
-                  if (stopSignalled()) m_source.request_stop();
-                  std::this_thread::sleep_for(std::chrono::milliseconds(20));
-              }
-          }) {}
-    [[nodiscard]] std::stop_token token() const { return m_source.get_token(); }
-
-  private:
-    std::stop_source m_source;
-    std::jthread m_thread;
-};
 
 void print(const tl::Diagnostics& diagnostics, const tl::Source& source) {
     for (const tl::Diagnostic& found : diagnostics) std::fputs(tl::render(found, source).c_str(), stderr);
@@ -120,7 +93,7 @@ int printAnswers(const tl::Evaluation& evaluation, const TlOptions& options, con
 }
 
 int run(tl::Source source, const TlOptions& options, const std::filesystem::path& folder) {
-    const StopWatch watch;
+    const StopOnSignal watch;
     tl::CheckOptions checking;
     checking.folder = folder;
     checking.stop = watch.token();
@@ -152,7 +125,8 @@ int run(tl::Source source, const TlOptions& options, const std::filesystem::path
 
 int runTl(const TlOptions& options) {
     const bool isStandardInput = options.file == "-";
-    Result<std::string> text = isStandardInput ? readAll(stdin) : readFile(options.file, MaxProgramBytes);
+    Result<std::string> text =
+        isStandardInput ? readStandardInput(MaxProgramBytes) : readFile(options.file, MaxProgramBytes);
     if (!text) {
         static_cast<void>(report(text.error()));
         return Refused;

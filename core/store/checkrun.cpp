@@ -28,11 +28,15 @@ std::vector<fs::path> leftoversIn(const fs::path& folder) {
     return found;
 }
 
+/// The status file of the latest attempt tells its end.
+bool saysEnded(const Observation& seen) {
+    return seen.status && isFinal(seen.status->state) && seen.status->attempt == seen.attempt;
+}
+
 /// A window that ran it itself lives on when the run has ended.
 bool isRunning(const RunDirectory& run) {
     const Observation seen = observeRun(run);
-    const bool isEnded = seen.status && isFinal(seen.status->state) && seen.status->attempt == seen.attempt;
-    return !isEnded && (seen.liveness == Liveness::Alive || seen.liveness == Liveness::NotResponding);
+    return !saysEnded(seen) && (seen.liveness == Liveness::Alive || seen.liveness == Liveness::NotResponding);
 }
 
 /// There is a status file, but nobody can tell what it says. One that is being written may look so once.
@@ -73,8 +77,7 @@ void checkAttempts(const RunDirectory& run, const RunRecord& record, CheckReport
             report.findings.push_back(makeError(DamagedCode, "The events of the run are missing: %1",
                                                 {run.eventFile(attempt.attempt).string()}));
     const Observation seen = observeRun(run);
-    const bool isEnded = seen.status && isFinal(seen.status->state) && seen.status->attempt == seen.attempt;
-    if (isEnded && !seen.finished && fs::exists(run.eventFile(seen.attempt), problem))
+    if (saysEnded(seen) && !seen.finished && fs::exists(run.eventFile(seen.attempt), problem))
         report.findings.push_back(makeError(DamagedCode, "The last event of %1 is torn or missing: the run ended as %2",
                                             {run.eventFile(seen.attempt).string(), toString(seen.status->state)}));
 }

@@ -19,7 +19,6 @@ struct FamilyName {
     Family family;
     std::string_view modelType, classPrefix;
 };
-// longer names first: a class is matched by its beginning
 constexpr std::array<FamilyName, 5> Families{{{Family::Qwen25Vl, "qwen2_5_vl", "Qwen2_5_VL"},
                                               {Family::Llama, "llama", "Llama"},
                                               {Family::Qwen2, "qwen2", "Qwen2"},
@@ -290,9 +289,10 @@ std::string_view familyName(Family family) {
     return "";
 }
 
-bool ConfigReading::ok() const {
-    return std::none_of(problems.begin(), problems.end(),
-                        [](const Error& problem) { return problem.severity == Severity::Error; });
+const Error* firstError(const std::vector<Error>& problems) {
+    const auto found = std::find_if(problems.begin(), problems.end(),
+                                    [](const Error& problem) { return problem.severity == Severity::Error; });
+    return found == problems.end() ? nullptr : &*found;
 }
 
 void checkSizes(const ModelConfig& config, const std::string& headsPath, std::vector<Error>& problems) {

@@ -165,8 +165,7 @@ Result<OpenedModel> open(const fs::path& path) {
 } // namespace
 
 bool LoadReport::canLoad() const {
-    return std::none_of(problems.begin(), problems.end(),
-                        [](const Error& problem) { return problem.severity == Severity::Error; });
+    return firstError(problems) == nullptr;
 }
 
 MemoryNeed memoryNeed(const LoadReport& report, const MemoryPlan& plan) {

@@ -30,12 +30,6 @@ Error becameShorter(const fs::path& path, std::uint64_t had, std::uint64_t has) 
                      {path.string(), std::to_string(had), std::to_string(has)}, "Open it again when it is whole");
 }
 
-/// Start of the page that holds `offset`; madvise wants whole pages.
-std::uint64_t pageStart(std::uint64_t offset) {
-    static const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
-    return offset - offset % page;
-}
-
 } // namespace
 
 MappedFile::MappedFile(fs::path path, FileDescriptor file, std::uint64_t size)
@@ -100,17 +94,6 @@ Status MappedFile::read(std::uint64_t offset, std::span<std::byte> out) const {
         done += static_cast<std::uint64_t>(got);
     }
     return {};
-}
-
-void MappedFile::willNeed(std::uint64_t offset, std::uint64_t length) const {
-    if (!m_base || !checkRange(offset, length)) return;
-    const std::uint64_t begin = pageStart(offset);
-    static_cast<void>(::madvise(m_base + begin, offset + length - begin, MADV_WILLNEED));
-}
-
-void MappedFile::readSequentially() const {
-    if (m_base) static_cast<void>(::madvise(m_base, m_size, MADV_SEQUENTIAL));
-    static_cast<void>(::posix_fadvise(m_file.get(), 0, 0, POSIX_FADV_SEQUENTIAL));
 }
 
 } // namespace vitrine::lm

@@ -48,10 +48,6 @@ class MappedFile : public std::enable_shared_from_this<MappedFile> {
     /// \errors VIT-LM-002, VIT-LM-003, VIT-BASE-014
     [[nodiscard]] Status read(std::uint64_t offset, std::span<std::byte> out) const;
 
-    /// Asks the system to bring a range in, or says that the whole is read once from front to end. Hints only.
-    void willNeed(std::uint64_t offset, std::uint64_t length) const;
-    void readSequentially() const;
-
   private:
     MappedFile(std::filesystem::path path, FileDescriptor file, std::uint64_t size);
     [[nodiscard]] Status checkRange(std::uint64_t offset, std::uint64_t length) const;

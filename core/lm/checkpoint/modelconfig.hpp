@@ -61,12 +61,15 @@ struct ModelConfig {
     }
 };
 
+/// The first of `problems` that is no warning or note, or null.
+[[nodiscard]] const Error* firstError(const std::vector<Error>& problems);
+
 /// What was read, and everything that is wrong with it: `config` is fit for use only when `ok()`. `where` of a problem
 /// is the path of the value ("text_config.rope_scaling.factor") or the GGUF key.
 struct ConfigReading {
     ModelConfig config;
     std::vector<Error> problems; ///< errors and warnings, in the order of the fields
-    [[nodiscard]] bool ok() const;
+    [[nodiscard]] bool ok() const { return firstError(problems) == nullptr; }
 };
 
 /// config.json of Llama 3.x, Qwen2 and 2.5, Qwen3 (dense), Qwen2.5-VL (text part, nested or flat) and BERT.

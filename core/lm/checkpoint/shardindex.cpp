@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -92,8 +93,8 @@ bool leadsElsewhere(const std::string& file) {
            file.find('\0') != std::string::npos;
 }
 
-/// Opens one shard and appends its tensors to `parts`.
-Status addShard(const fs::path& path, CheckpointParts& parts) {
+/// Opens one shard and appends its tensors to `parts`. \param keys  of the metadata so far
+Status addShard(const fs::path& path, CheckpointParts& parts, std::set<std::string>& keys) {
     std::error_code problem;
     if (!fs::exists(path, problem))
         return makeError("VIT-LM-043", "The shard %1 that the index names is not there", {path.filename().string()},
@@ -108,7 +109,7 @@ Status addShard(const fs::path& path, CheckpointParts& parts) {
         parts.tensors.push_back(std::move(tensor));
     }
     for (const auto& entry : (*shard)->metadata().entries)
-        if (!parts.metadata.find(entry.first)) parts.metadata.entries.push_back(entry);
+        if (keys.insert(entry.first).second) parts.metadata.entries.push_back(entry);
     parts.files.push_back(*file);
     return {};
 }
@@ -168,8 +169,9 @@ Result<std::shared_ptr<const Checkpoint>> openSafetensorsIndex(const fs::path& p
                          "Take the file from its source again", where);
     CheckpointParts parts;
     parts.format = CheckpointFormat::ShardedSafetensors;
+    std::set<std::string> keys; // of the metadata: a header of 100 MB can have millions
     for (const std::string& shard : shards)
-        if (Status added = addShard(path.parent_path() / shard, parts); !added) return added.error();
+        if (Status added = addShard(path.parent_path() / shard, parts, keys); !added) return added.error();
     if (const std::string* name = repeatedName(parts.tensors))
         return makeError("VIT-LM-044", "The tensor %1 is in two shards", {*name},
                          "Files of different models lie in this folder; take them from their source again", where);

@@ -39,12 +39,6 @@ Status checkMemory(std::uint64_t need, const Device& device) {
                      "Close other programs, choose bfloat16, or take a smaller model.");
 }
 
-/// Of a report that says that the model cannot be loaded.
-const Error& firstProblem(const LoadReport& report) {
-    return *std::find_if(report.problems.begin(), report.problems.end(),
-                         [](const Error& problem) { return problem.severity == Severity::Error; });
-}
-
 Status fill(Model& model, const OpenedModel& opened, const LoadProgress& progress, const std::stop_token& stop) {
     std::map<std::string, at::Tensor> targets;
     for (NamedTensor& each : namedTensors(model.config, model.weights)) targets.emplace(each.name, each.tensor);
@@ -78,7 +72,7 @@ Result<ModelPtr> loadModel(const std::filesystem::path& path, const LoadOptions&
 Result<ModelPtr> loadModel(const OpenedModel& opened, const LoadOptions& options, const LoadProgress& progress,
                            std::stop_token stop) {
     const LoadReport& report = opened.report;
-    if (!report.canLoad()) return firstProblem(report);
+    if (const Error* problem = firstError(report.problems)) return *problem;
     if (const Status status = useDevice(options.device); !status.ok()) return status.error();
     const double elementBytes = options.compute == ComputeType::BFloat16 ? 2 : 4;
     const MemoryNeed need = memoryNeed(report, {elementBytes, 2, 0, 0});

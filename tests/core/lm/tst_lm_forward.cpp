@@ -258,6 +258,9 @@ class TestLmForward : public QObject {
                  std::string("VIT-LM-211"));
         QVERIFY(forward(*golden.model, {tensorOf(std::vector<TokenId>(8, 1)), {{0, 8}}}, cache).ok()); // still usable
         QCOMPARE(cache.length(0), std::int64_t{8});
+        ContiguousCache fresh(*golden.model, 8);
+        QCOMPARE(forward(*golden.model, {tensorOf({1, 2}), {{0, 1}, {0, 1}}}, fresh).error().code,
+                 std::string("VIT-LM-213"));
     }
 };
 

@@ -282,8 +282,6 @@ void TestSafetensors::file_notMapped_same() {
     QCOMPARE(codeOf((*plain)->view((*plain)->size(), 1)), QStringLiteral("VIT-LM-003"));
     QCOMPARE(codeOf((*mapped)->view(UINT64_MAX, 2)), QStringLiteral("VIT-LM-003"));
     QVERIFY((*mapped)->view((*mapped)->size(), 0).ok());
-    (*mapped)->willNeed(10, 100);
-    (*mapped)->readSequentially();
 }
 
 void TestSafetensors::file_pipeAndFolder_refused() {
