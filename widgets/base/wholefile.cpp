@@ -9,12 +9,9 @@ namespace vitrine {
 // file in the place of the old one and call that success.
 QString writeWhole(const QString& path, const QByteArray& content) {
     QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly)) return file.errorString();
-    if (file.write(content) == content.size() && file.flush()) return file.commit() ? QString() : file.errorString();
-    const QString why = file.errorString();
-    file.cancelWriting();
-    file.commit();
-    return why;
+    const bool isWritten =
+        file.open(QIODevice::WriteOnly) && file.write(content) == content.size() && file.flush() && file.commit();
+    return isWritten ? QString() : file.errorString();
 }
 
 } // namespace vitrine

@@ -23,9 +23,6 @@ QString significant(double value, int digits) {
     return QLocale().toString(value, 'f', std::max(0, digits - 1 - magnitude)).remove(QLocale().groupSeparator());
 }
 
-} // namespace
-
-namespace {
 /// Some arguments are phrases of core, "the end of the statement"; names and numbers have no blanks.
 QString phrase(const std::string& argument) {
     return argument.find(' ') == std::string::npos ? qtext(argument)

@@ -254,34 +254,33 @@ void RoomPlots::draw(const Target& target, const Source& source, const std::vect
                      const plot::Samples* fresh) {
     const qint64 steps = m_stepsOfSeed ? m_stepsOfSeed(qtext(target.spec->id), source.config) : 0;
     if (fresh && steps <= 0) return target.plot->appendSamples(curveId(source.run, *target.spec, Whole), *fresh);
-    const QMap<int, plot::Samples> seeds = bySeed(samplesOf(points), steps);
-    const QMap<int, plot::Samples> news = fresh ? bySeed(*fresh, steps) : seeds;
-    for (auto seed = seeds.cbegin(); seed != seeds.cend(); ++seed) {
-        const QString id = curveId(source.run, *target.spec, seed.key());
-        const bool isNew = !m_curves.contains(id);
-        ensureCurve(target, source, seed.key());
-        if (isNew || !fresh)
-            target.plot->setSamples(id, *seed);
-        else if (news.contains(seed.key()))
-            target.plot->appendSamples(id, news[seed.key()]);
+    // A seed that is new has all its points among the fresh ones.
+    const QMap<int, plot::Samples> parts = bySeed(fresh ? *fresh : samplesOf(points), steps);
+    for (auto part = parts.cbegin(); part != parts.cend(); ++part) {
+        const QString id = curveId(source.run, *target.spec, part.key());
+        ensureCurve(target, source, part.key());
+        if (fresh)
+            target.plot->appendSamples(id, *part);
+        else
+            target.plot->setSamples(id, *part);
     }
-    if (steps > 0) drawMean(target, source, seeds, steps);
+    if (steps > 0) drawMean(target, source, points, steps);
 }
 
 // Over the seeds that are through: one that goes on would pull the mean to and fro.
-void RoomPlots::drawMean(const Target& target, const Source& source, const QMap<int, plot::Samples>& seeds,
+void RoomPlots::drawMean(const Target& target, const Source& source, const std::vector<ScalarPoint>& points,
                          qint64 steps) {
-    QList<plot::Samples> through;
-    for (auto seed = seeds.cbegin(); seed != seeds.cend(); ++seed)
-        if (seed.key() != seeds.lastKey() || seed->x.back() >= static_cast<double>(steps)) through.append(*seed);
+    const auto count = points.empty() ? 0 : static_cast<int>(static_cast<qint64>(points.back().step) / steps);
     const QString id = curveId(source.run, *target.spec, Mean);
-    const auto count = static_cast<int>(through.size());
     if (count == m_averaged.value(id)) return;
     m_averaged[id] = count;
     if (count < 2) {
         if (m_curves.remove(id)) target.plot->removeCurve(id);
         return;
     }
+    QList<plot::Samples> through;
+    const QMap<int, plot::Samples> seeds = bySeed(samplesOf(points), steps);
+    for (auto seed = seeds.cbegin(); seed != seeds.cend() && seed.key() <= count; ++seed) through.append(*seed);
     ensureCurve(target, source, Mean);
     target.plot->setSamples(id, meanOf(through));
 }
@@ -303,13 +302,13 @@ void RoomPlots::take(const RunBatch& batch, const Source& source) {
     }
     if (isRewound) { // seeds that had begun past the checkpoint are gone
         removeCurves(m_run);
-        fresh.clear();
+        m_drawn.clear();
     }
     for (auto metric = m_shown.cbegin(); metric != m_shown.cend(); ++metric) {
         const auto target = m_targets.constFind(metric.key());
         if (target == m_targets.constEnd()) continue;
         const auto news = fresh.constFind(metric.key());
-        const bool isDrawn = m_drawn.contains(metric.key()) && !isRewound;
+        const bool isDrawn = m_drawn.contains(metric.key());
         if (isDrawn && news == fresh.constEnd()) continue;
         m_drawn.insert(metric.key());
         draw(*target, source, metric.value(), isDrawn ? &*news : nullptr);

@@ -59,7 +59,7 @@ class RoomPlots final : public QScrollArea {
     [[nodiscard]] CurveStyle styleOf(const Target& target, const Source& source, int seed) const;
     void draw(const Target& target, const Source& source, const std::vector<ScalarPoint>& points,
               const plot::Samples* fresh);
-    void drawMean(const Target& target, const Source& source, const QMap<int, plot::Samples>& seeds, qint64 steps);
+    void drawMean(const Target& target, const Source& source, const std::vector<ScalarPoint>& points, qint64 steps);
     void removeCurves(const QString& run);
     void tellAnswers();
 

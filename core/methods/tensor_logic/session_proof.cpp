@@ -190,10 +190,6 @@ class WitnessCounter {
     std::uint64_t m_count = 0, m_visits = 0;
 };
 
-} // namespace
-
-namespace {
-
 /// The round in which a tuple came; 0: it is none of the relation's, or rounds were not kept.
 std::uint32_t roundOf(const Evaluation& evaluation, TensorId relation, const std::vector<Cell>& cells) {
     std::uint32_t round = 0;

@@ -31,14 +31,6 @@ const Json& memberOf(const Json& json, const char* key) {
 std::uint64_t countOf(const Json& json, const char* key) {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(0, integerOr(json, key)));
 }
-std::vector<std::string> textsOf(const Json& json, const char* key) {
-    std::vector<std::string> texts;
-    const Json& value = memberOf(json, key);
-    if (value.is_array())
-        for (const Json& each : value)
-            if (each.is_string()) texts.push_back(each.get<std::string>());
-    return texts;
-}
 struct Kept {
     bool isTuples = false, isDense = false;
     std::vector<std::int64_t> shape;
@@ -334,7 +326,7 @@ class Reader {
 
     /// Lists for people: entries that do not fit are left out.
     void readReports() {
-        for (const Json& each : listOf("rounds")) {
+        for (const Json& each : listOr(m_trace, "rounds")) {
             RoundReport report;
             const auto relation = m_program->find(textOr(each, "relation"));
             if (!relation) continue;
@@ -348,30 +340,24 @@ class Reader {
             report.engine = textOr(each, "engine");
             m_evaluation->m_rounds.push_back(std::move(report));
         }
-        for (const Json& each : listOf("choices"))
+        for (const Json& each : listOr(m_trace, "choices"))
             m_evaluation->m_choices.push_back({static_cast<std::uint32_t>(countOf(each, "stratum")),
                                                m_program->find(textOr(each, "tensor")).value_or(NoId),
                                                textOr(each, "what"), textOr(each, "reason"),
-                                               textsOf(each, "arguments")});
-        for (const Json& each : listOf("losses")) {
+                                               textsOr(each, "arguments")});
+        for (const Json& each : listOr(m_trace, "losses")) {
             LearningReport report;
             report.step = integerOr(each, "step");
             report.steps = integerOr(each, "steps");
             report.loss = numberFromJson(memberOf(each, "loss"));
             m_evaluation->m_learning.push_back(std::move(report));
         }
-        for (const Json& each : listOf("answers"))
+        for (const Json& each : listOr(m_trace, "answers"))
             m_out.answers.push_back({{"line", integerOr(each, "line")},
                                      {"heading", textOr(each, "heading")},
                                      {"count", countOf(each, "count")},
                                      {"lines", textOr(each, "lines")},
                                      {"isCut", boolOr(each, "isCut")}});
-    }
-
-    const Json& listOf(const char* key) const {
-        static const Json none = Json::array();
-        const Json& list = memberOf(m_trace, key);
-        return list.is_array() ? list : none;
     }
 
     const Json& m_trace;

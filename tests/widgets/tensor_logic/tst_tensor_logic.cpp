@@ -258,7 +258,7 @@ class TestTensorLogic : public QObject {
     }
 
     void load_ofAnotherRunsTrace_isAskedAndShown() {
-        // What a run left: its program as the trace's, evaluated by the session itself.
+        // The stub answers with an empty summary.
         StubFactory stub{Json::object()};
         Bench bench(sample(QStringLiteral("ancestors")), QSize(1084, 760), &stub);
         bench.room.loadTrace(QStringLiteral("/nowhere/trace.json"), QStringLiteral("/data"), QStringLiteral("a run"));

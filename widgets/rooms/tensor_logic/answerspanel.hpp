@@ -40,8 +40,8 @@ class AnswersPanel final : public QWidget {
   public:
     explicit AnswersPanel(QWidget* parent = nullptr);
     void show(const LogicSummary& summary);
-    void reset(bool isExperiment =
-                   false); ///< an experiment's program is not evaluated here ///< nothing has been evaluated yet
+    /// Nothing has been evaluated yet. \param isExperiment  its program is not evaluated here
+    void reset(bool isExperiment);
     void showProgress(const QString& what);
     void showFailure(const QString& what);
     void setBusy(bool isBusy, bool canEvaluate);

@@ -13,17 +13,6 @@ namespace {
 QString wordsOf(const Json& json, const char* key) {
     return qtext(textOr(json, key));
 }
-const Json& listOf(const Json& json, const char* key) {
-    static const Json none = Json::array();
-    const auto at = json.find(key);
-    return at != json.end() && at->is_array() ? *at : none;
-}
-std::vector<std::string> stringsOf(const Json& json, const char* key) {
-    std::vector<std::string> out;
-    for (const Json& each : listOf(json, key))
-        if (each.is_string()) out.push_back(each.get<std::string>());
-    return out;
-}
 
 TensorView tensorOf(const Json& json) {
     TensorView out;
@@ -31,11 +20,11 @@ TensorView tensorOf(const Json& json) {
     out.type = wordsOf(json, "type");
     out.storage = wordsOf(json, "storage");
     out.isEvaluated = !out.storage.isEmpty() && out.storage != QLatin1String("none");
-    for (const std::string& name : stringsOf(json, "columns")) out.columns << qtext(name);
-    for (const Json& axis : listOf(json, "axes")) out.isSymbolic.append(boolOr(axis, "isSymbolic"));
-    for (const Json& extent : listOf(json, "shape")) out.shape.append(extent.is_number() ? extent.get<qint64>() : 0);
+    for (const std::string& name : textsOr(json, "columns")) out.columns << qtext(name);
+    for (const Json& axis : listOr(json, "axes")) out.isSymbolic.append(boolOr(axis, "isSymbolic"));
+    for (const Json& extent : listOr(json, "shape")) out.shape.append(extent.is_number() ? extent.get<qint64>() : 0);
     if (out.shape.isEmpty())
-        for (const Json& axis : listOf(json, "axes")) out.shape.append(integerOr(axis, "size"));
+        for (const Json& axis : listOr(json, "axes")) out.shape.append(integerOr(axis, "size"));
     out.isRelation = boolOr(json, "isRelation");
     out.isLearned = boolOr(json, "isLearned");
     out.isComputed = boolOr(json, "isComputed");
@@ -47,7 +36,7 @@ TensorView tensorOf(const Json& json) {
     out.rows = integerOr(json, "rows");
     out.line = static_cast<int>(integerOr(json, "line"));
     if (const auto choice = json.find("choice"); choice != json.end() && choice->is_object())
-        out.why = coreText(textOr(*choice, "reason"), stringsOf(*choice, "arguments"));
+        out.why = coreText(textOr(*choice, "reason"), textsOr(*choice, "arguments"));
     return out;
 }
 
@@ -63,10 +52,10 @@ EditorDiagnostic diagnosticOf(const Json& json) {
                    : severity == QLatin1String("warning") ? Severity::Warning
                                                           : Severity::Note;
     out.code = wordsOf(json, "code");
-    out.message = coreText(textOr(json, "message"), stringsOf(json, "arguments"));
+    out.message = coreText(textOr(json, "message"), textsOr(json, "arguments"));
     out.span = spanOf(json);
-    for (const Json& note : listOf(json, "notes"))
-        out.notes << coreText(textOr(note, "message"), stringsOf(note, "arguments"));
+    for (const Json& note : listOr(json, "notes"))
+        out.notes << coreText(textOr(note, "message"), textsOr(note, "arguments"));
     return out;
 }
 
@@ -101,23 +90,23 @@ LogicSummary readSummary(const Json& json) {
     out.isPartial = boolOr(json, "isPartial");
     out.wasCancelled = boolOr(json, "wasCancelled");
     if (const auto seconds = json.find("seconds"); seconds != json.end()) out.seconds = numberFromJson(*seconds);
-    for (const Json& each : listOf(json, "tensors")) out.tensors.append(tensorOf(each));
-    for (const Json& each : listOf(json, "rounds"))
+    for (const Json& each : listOr(json, "tensors")) out.tensors.append(tensorOf(each));
+    for (const Json& each : listOr(json, "rounds"))
         for (TensorView& tensor : out.tensors)
             if (tensor.name == wordsOf(each, "relation"))
                 tensor.rounds.append({static_cast<std::uint32_t>(integerOr(each, "round")), integerOr(each, "delta"),
                                       integerOr(each, "total"), integerOr(each, "joined"),
                                       each.contains("seconds") ? numberFromJson(each["seconds"]) : 0,
                                       wordsOf(each, "engine")});
-    for (const Json& each : listOf(json, "rules"))
+    for (const Json& each : listOr(json, "rules"))
         out.rules.append({static_cast<int>(integerOr(each, "line")), wordsOf(each, "head"), wordsOf(each, "join"),
                           wordsOf(each, "einsum")});
-    for (const Json& each : listOf(json, "answers"))
+    for (const Json& each : listOr(json, "answers"))
         out.answers.append({static_cast<int>(integerOr(each, "line")), wordsOf(each, "heading"),
                             wordsOf(each, "lines").split(QLatin1Char('\n'), Qt::SkipEmptyParts),
                             integerOr(each, "count"), boolOr(each, "isCut")});
-    for (const Json& each : listOf(json, "diagnostics")) out.diagnostics.append(diagnosticOf(each));
-    for (const Json& each : listOf(json, "losses")) {
+    for (const Json& each : listOr(json, "diagnostics")) out.diagnostics.append(diagnosticOf(each));
+    for (const Json& each : listOr(json, "losses")) {
         out.lossSteps.append(static_cast<double>(integerOr(each, "step")));
         out.losses.append(each.contains("loss") ? numberFromJson(each["loss"]) : 0);
     }

@@ -18,12 +18,6 @@ double numberOf(const Json& json, const char* key) {
     return at != json.end() && at->is_number() ? at->get<double>() : 0;
 }
 
-const Json& listOf(const Json& json, const char* key) {
-    static const Json none = Json::array();
-    const auto at = json.find(key);
-    return at != json.end() && at->is_array() ? *at : none;
-}
-
 /// "order|1.0" and "product|1.0" are boxes; "x|3.2|4" and "5 x 5|25|125" are what one reads below a node.
 QString detailText(const GraphNode& node) {
     const QStringList parts = qtext(node.detail).split(QLatin1Char('|'));
@@ -43,11 +37,11 @@ QString detailText(const GraphNode& node) {
 }
 
 QString ruleText(const Json& item) {
-    const Json& orders = listOf(item, "orders");
+    const Json& orders = listOr(item, "orders");
     qint64 joined = 0;
     bool isSeen = false;
     for (const Json& order : orders)
-        for (const Json& step : listOf(order, "steps"))
+        for (const Json& step : listOr(order, "steps"))
             if (step.contains("joined")) {
                 isSeen = true;
                 joined = std::max(joined, static_cast<qint64>(numberOf(step, "joined")));
@@ -59,7 +53,7 @@ QString ruleText(const Json& item) {
 
 QString equationText(const Json& item) {
     QStringList parts;
-    for (const Json& product : listOf(item, "products")) {
+    for (const Json& product : listOr(item, "products")) {
         const double flops = numberOf(product, "flops"), written = numberOf(product, "writtenFlops");
         const QString einsum = qtext(textOr(product, "einsum"));
         const QString text = written > flops
@@ -145,13 +139,10 @@ void PlanPanel::ask() {
 
 void PlanPanel::takeItems(const Json& json) {
     QStringList answers;
-    for (const Json& item : listOf(json, "items")) {
+    for (const Json& item : listOr(json, "items")) {
         const bool isRule = textOr(item, "kind") == "rule";
         QString text = isRule ? ruleText(item) : equationText(item);
-        std::vector<std::string> arguments;
-        for (const Json& each : listOf(item, "arguments"))
-            if (each.is_string()) arguments.push_back(each.get<std::string>());
-        const QString reason = coreText(textOr(item, "reason"), arguments);
+        const QString reason = coreText(textOr(item, "reason"), textsOr(item, "arguments"));
         if (!reason.isEmpty())
             text += QLatin1Char(' ') + reason + (reason.endsWith(QLatin1Char('.')) ? QString() : QStringLiteral("."));
         answers << text;

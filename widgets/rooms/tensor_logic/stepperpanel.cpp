@@ -472,9 +472,7 @@ void StepperPanel::askGoals(const QString& query) {
 void StepperPanel::takeGoals(const Json& json) {
     m_goalList.clear();
     m_goalQuery = qtext(textOr(json, "query"));
-    const auto goals = json.find("goals");
-    if (goals == json.end() || !goals->is_array()) return;
-    for (const Json& goal : *goals)
+    for (const Json& goal : listOr(json, "goals"))
         m_goalList.append({qtext(textOr(goal, "label")), integerOr(goal, "answers"), integerOr(goal, "memoHits")});
     m_allGoals = std::max<qint64>(integerOr(json, "allGoals"), m_goalList.size());
 }

@@ -122,9 +122,8 @@ QString usesText(int line, int uses) {
 
 QString summaryOf(const Json& json) {
     QStringList parts{WhyPanel::tr("%n fact(s)", nullptr, static_cast<int>(integerOr(json, "facts")))};
-    if (const auto rules = json.find("rules"); rules != json.end() && rules->is_array())
-        for (const Json& rule : *rules)
-            parts << usesText(static_cast<int>(integerOr(rule, "line")), static_cast<int>(integerOr(rule, "uses")));
+    for (const Json& rule : listOr(json, "rules"))
+        parts << usesText(static_cast<int>(integerOr(rule, "line")), static_cast<int>(integerOr(rule, "uses")));
     QString text = parts.mid(0, 4).join(QStringLiteral("; ")) + QLatin1Char('.');
     if (boolOr(json, "isCut")) text += QLatin1Char(' ') + WhyPanel::tr("The tree is cut where it is too deep.");
     return text;
