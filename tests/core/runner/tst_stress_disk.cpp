@@ -275,6 +275,7 @@ void TestStressDisk::workspace_movedAway_keptAndFoundAgain() {
     const Config config = walkOf(8000, 1, 50);
     const auto handle = *starter.start(config);
     QTRY_COMPARE_WITH_TIMEOUT(stateOf(*handle), std::string("running"), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(workspace->runs()->size(), std::size_t{1}, 10'000); // found before it can be kept
     for (int round = 1; round <= 4; ++round) {
         QTest::qWait(static_cast<int>(m_random.below(500)));
         fs::rename(workspace->runsFolder(), folder("away"));
